@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** One downloadable model file of the catalogue. Sizes in bytes, lengths in tokens. Source: data/catalogue. */
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly publisher: string;
+  readonly summary: string;
+  /** Repository page for people. */
+  readonly homepage: string;
+  readonly file: {
+    readonly url: string;
+    readonly name: string;
+    readonly size: number;
+    readonly sha256: string;
+    readonly revision: string;
+  };
+  readonly licence: { readonly spdx: string; readonly osiApproved: boolean; readonly note: string | null };
+  readonly trainingData: {
+    readonly level: 'published' | 'described' | 'not-disclosed';
+    readonly source: string;
+  };
+  readonly consent: {
+    readonly level: 'opt-outs-honoured' | 'public-licence' | 'unknown';
+    readonly source: string;
+  };
+  readonly toolCalling: { readonly level: 'yes' | 'weak' | 'no' | 'unknown'; readonly source: string };
+  readonly released: string;
+  readonly architecture: string;
+  /** Billions; active is less than total in a mixture of experts. */
+  readonly parameters: { readonly total: number; readonly active: number };
+  readonly contextTrained: number;
+  /** Layers that keep a KV cache, per-layer heads and head size; null when not known before the header is read. */
+  readonly attention: {
+    readonly layers: number;
+    readonly kvLayers: number;
+    readonly kvHeads: number;
+    readonly headSize: number;
+    readonly slidingWindow: number | null;
+  } | null;
+  /** Talks gibberish; exists to see Hearth work. */
+  readonly practice: boolean;
+}
+
+export interface Catalogue {
+  readonly version: 1;
+  readonly generated: string;
+  readonly entries: readonly CatalogueEntry[];
+}
+
+export type KvType = 'f16' | 'q8_0' | 'q4_0';
+
+/** Parts of what a model takes in memory at a context length, in bytes. */
+export interface MemoryNeed {
+  readonly weights: number;
+  readonly kvCache: number;
+  readonly compute: number;
+  readonly overhead: number;
+  readonly total: number;
+}
+
+export type Place = 'gpu' | 'shared' | 'memory';
+
+export interface SpeedBand {
+  /** Tokens per second. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A model against a machine: whether it runs, where, with how much context, and why not. */
+export interface Fit {
+  readonly verdict: 'fits' | 'tight' | 'does-not-fit' | 'unknown';
+  readonly place: Place;
+  readonly gpuAddress: string | null;
+  /** Largest sensible context, tokens; 0 when it does not fit at the minimum. */
+  readonly contextTokens: number;
+  readonly need: MemoryNeed;
+  /** What is free for it where it would go, in bytes. */
+  readonly available: number;
+  /** Bytes to spare (negative: missing). */
+  readonly spare: number;
+  readonly generation: SpeedBand | null;
+  readonly prompt: SpeedBand | null;
+  /** Long enough for an agent's preamble (16 k). */
+  readonly agentReady: boolean;
+  readonly diskMissing: number;
+}
+
+export interface InstalledModel {
+  readonly modelId: string;
+  readonly path: string;
+  readonly size: number;
+  /** The hash was right when it was last computed, and size and time have not changed since. */
+  readonly verified: boolean;
+  /** Milliseconds since the epoch. */
+  readonly verifiedAt: number | null;
+}
+
+/** A file that is on its way. */
+export interface PartialDownload {
+  readonly modelId: string;
+  readonly bytes: number;
+  readonly total: number;
+}
+
+/** A row of the shelf. */
+export interface Offer {
+  readonly entry: CatalogueEntry;
+  readonly fit: Fit;
+  readonly installed: InstalledModel | null;
+  readonly partial: PartialDownload | null;
+  /** Why it cannot be downloaded here and now, or null. */
+  readonly refused: 'does-not-fit' | 'no-disk' | 'practice-only' | null;
+}
+
+export type PickRole = 'balanced' | 'open-data' | 'agent' | 'practice';
+
+/** A recommendation with its one reason; words/models.ts says it. */
+export interface Pick {
+  readonly role: PickRole;
+  readonly modelId: string;
+  readonly reason: PickReason;
+}
+
+export type PickReason =
+  | { readonly kind: 'best-that-fits'; readonly place: Place }
+  | { readonly kind: 'fastest-that-fits' }
+  | { readonly kind: 'data-published' }
+  | { readonly kind: 'calls-tools'; readonly contextTokens: number }
+  | { readonly kind: 'practice' };
+
+export interface Shelf {
+  readonly offers: readonly Offer[];
+  readonly picks: readonly Pick[];
+  /** Catalogue files that could not be used, with the reason. */
+  readonly problems: readonly { readonly file: string; readonly problem: string }[];
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Choices } from '../ports.ts';
+import type { TaskId } from './tasks.ts';
+
+/**
+ * What Hearth can do to a computer, one value a step. A plan made of them is the preview, the dry run, the run, the
+ * log and the undo. `words/plan.ts` has the sentence for each; `engine/actions.ts` carries them out.
+ */
+export type Action =
+  | { readonly do: 'make-folder'; readonly path: string; readonly mode: number }
+  | WriteFile
+  /** Random API key, only where there is none. */
+  | { readonly do: 'make-key'; readonly path: string }
+  | Download
+  | { readonly do: 'remove-model'; readonly modelId: string; readonly path: string; readonly size: number }
+  | { readonly do: 'choose'; readonly change: Partial<Choices>; readonly before: Partial<Choices> }
+  | { readonly do: 'serve'; readonly modelId: string; readonly contextTokens: number }
+  | {
+      readonly do: 'units';
+      readonly verb: 'reload' | 'enable' | 'start' | 'stop';
+      readonly units: readonly string[];
+    };
+
+export interface WriteFile {
+  readonly do: 'write-file';
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+  /** SHA-256 (hex) of what was there when the plan was made; null for nothing. A different file now stops the step. */
+  readonly before: string | null;
+  /** Whose file it is: Hearth's own, or a person's that is merged into and backed up. */
+  readonly owner: 'hearth' | 'person';
+  readonly purpose: 'goose-config' | 'goose-provider' | 'server-unit' | 'practice';
+}
+
+export interface Download {
+  readonly do: 'download';
+  readonly modelId: string;
+  readonly url: string;
+  readonly to: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** What a step touches, for the preview. */
+export interface Touches {
+  readonly files: readonly string[];
+  readonly units: readonly string[];
+  readonly packages: readonly string[];
+  readonly downloadBytes: number;
+  readonly diskBytes: number;
+  readonly hosts: readonly string[];
+  /** polkit action, or null when nobody is asked. */
+  readonly permission: string | null;
+}
+
+/** How a step is taken back. Written to the journal before the step starts. */
+export type Undo =
+  | { readonly undo: 'remove-file'; readonly path: string; readonly ifSha256: string | null }
+  | {
+      readonly undo: 'restore-file';
+      readonly path: string;
+      readonly backup: string;
+      readonly mode: number;
+      readonly ifSha256: string;
+    }
+  | { readonly undo: 'remove-folder'; readonly path: string }
+  | { readonly undo: 'choose'; readonly change: Partial<Choices> }
+  | { readonly undo: 'stop-server' }
+  | {
+      readonly undo: 'units';
+      readonly verb: 'disable' | 'stop' | 'reload';
+      readonly units: readonly string[];
+    }
+  | { readonly undo: 'nothing'; readonly why: 'no-effect' | 'already-there' | 'removed-for-good' };
+
+export interface Step {
+  /** Unique in its plan. */
+  readonly id: string;
+  readonly action: Action;
+  readonly touches: Touches;
+}
+
+export interface Plan {
+  /** Unique in the journal. */
+  readonly id: string;
+  readonly task: TaskId;
+  readonly steps: readonly Step[];
+}
+
+export const touchesNothing: Touches = {
+  files: [],
+  units: [],
+  packages: [],
+  downloadBytes: 0,
+  diskBytes: 0,
+  hosts: [],
+  permission: null,
+};
+
+/** The whole plan's touches, each thing once. */
+export function planTouches(plan: Plan): Touches {
+  const all = plan.steps.map((step) => step.touches);
+  const unique = (pick: (touches: Touches) => readonly string[]): readonly string[] => [
+    ...new Set(all.flatMap(pick)),
+  ];
+  return {
+    files: unique((t) => t.files),
+    units: unique((t) => t.units),
+    packages: unique((t) => t.packages),
+    downloadBytes: all.reduce((sum, t) => sum + t.downloadBytes, 0),
+    diskBytes: all.reduce((sum, t) => sum + t.diskBytes, 0),
+    hosts: unique((t) => t.hosts),
+    permission: all.find((t) => t.permission !== null)?.permission ?? null,
+  };
+}
+
+/** A step of an action with what it touches. `id` is unique in its plan. */
+export function step(id: string, action: Action): Step {
+  return { id, action, touches: touchesOf(action) };
+}
+
+export function touchesOf(action: Action): Touches {
+  switch (action.do) {
+    case 'make-folder':
+    case 'make-key':
+      return { ...touchesNothing, files: [action.path] };
+    case 'write-file':
+      return { ...touchesNothing, files: [action.path] };
+    case 'download':
+      return {
+        ...touchesNothing,
+        files: [action.to],
+        downloadBytes: action.size,
+        diskBytes: action.size,
+        hosts: [hostOf(action.url)],
+      };
+    case 'remove-model':
+      return { ...touchesNothing, files: [action.path], diskBytes: -action.size };
+    case 'units':
+      return { ...touchesNothing, units: action.units };
+    case 'choose':
+    case 'serve':
+      return touchesNothing;
+  }
+}
+
+/** Host (with port, if any) of an absolute http(s) URL; the URL itself when it is not one. */
+export function hostOf(url: string): string {
+  return /^https?:\/\/(?:[^/?#@]*@)?([^/?#]+)/i.exec(url)?.[1]?.toLowerCase() ?? url;
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { ErrorValue } from '../errors.ts';
+import type { MachineFacts } from '../machine/facts.ts';
+import type { Shelf } from '../models/types.ts';
+import type { Choices } from '../ports.ts';
+import type { Answer, ProgramFacts, ServerState } from '../server/types.ts';
+import type { GooseAnswer, GooseFacts } from '../tools/types.ts';
+import type { JournalEntry } from './journal.ts';
+import type { Standings, TaskId, Progress } from './tasks.ts';
+
+/** Whether what is seen is this computer or a rehearsal. */
+export type Mode =
+  { readonly tag: 'real' } | { readonly tag: 'practice'; readonly machine: string; readonly folder: string };
+
+/** A plan that runs now. */
+export interface Job {
+  readonly plan: string;
+  readonly task: TaskId;
+  readonly progress: Progress;
+  /** Somebody asked it to stop; it will, at the next safe point. */
+  readonly stopping: boolean;
+}
+
+/** Everything that window and terminal show. Made by the engine, rendered by both. */
+export interface HearthState {
+  readonly mode: Mode;
+  /** False until the first look at the machine has ended. */
+  readonly looked: boolean;
+  readonly machine: MachineFacts | null;
+  readonly programs: ProgramFacts | null;
+  readonly choices: Choices;
+  readonly shelf: Shelf | null;
+  readonly server: ServerState;
+  readonly goose: GooseFacts | null;
+  readonly standings: Standings;
+  readonly jobs: Readonly<Partial<Record<TaskId, Job>>>;
+  /** Last failure per task, until it is tried again. */
+  readonly failures: Readonly<Partial<Record<TaskId, ErrorValue>>>;
+  /** Last real answers of this session: evidence for 'try' and 'tools'. */
+  readonly answer: Answer | null;
+  readonly gooseAnswer: GooseAnswer | null;
+  readonly journal: readonly JournalEntry[];
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { ErrorValue } from '../errors.ts';
+
+/** The tasks of the home list, in the order of the first run. */
+export const taskIds = ['computer', 'driver', 'model', 'try', 'tools'] as const;
+export type TaskId = (typeof taskIds)[number];
+
+/** One line of evidence: `words/tasks.ts` has the sentence for `id`. */
+export interface Evidence {
+  readonly id: EvidenceId;
+  readonly args: Readonly<Record<string, string | number>>;
+}
+
+export type EvidenceId =
+  | 'machine-read'
+  | 'machine-read-with-gaps'
+  | 'no-gpu'
+  | 'gpu-driver-in-use'
+  | 'driver-in-tree'
+  | 'model-verified'
+  | 'server-ready'
+  | 'server-on-demand'
+  | 'isolated'
+  | 'answered'
+  | 'goose-wired'
+  | 'goose-answered';
+
+export type Standing =
+  | { readonly tag: 'not-needed'; readonly because: Evidence }
+  | { readonly tag: 'ready'; readonly offer: Offering }
+  | {
+      readonly tag: 'waiting';
+      readonly on: 'restart' | 'network' | 'permission' | 'you';
+      readonly because: WaitReason;
+    }
+  | { readonly tag: 'running'; readonly progress: Progress }
+  | { readonly tag: 'done'; readonly evidence: readonly Evidence[] }
+  | { readonly tag: 'broken'; readonly error: ErrorValue; readonly cure: Cure };
+
+/** What the one suggested button would do. */
+export type Offering =
+  | 'look-at-facts'
+  | 'choose-model'
+  | 'resume-download'
+  | 'serve-model'
+  | 'ask-question'
+  | 'set-up-goose'
+  | 'driver-advice';
+
+export type WaitReason = 'model-first' | 'goose-not-installed' | 'offline' | 'driver-not-handled-yet';
+
+export type Cure =
+  'retry' | 'choose-another' | 'free-disk' | 'fix-file' | 'install-engine' | 'look-at-details';
+
+/** Progress in the task's own units. */
+export interface Progress {
+  /** Step of the plan that runs, from 0, and how many there are. */
+  readonly step: number;
+  readonly steps: number;
+  readonly stepId: string;
+  /** Bytes, when the step has bytes; else null. */
+  readonly done: number | null;
+  readonly total: number | null;
+  /** Bytes per second over the last seconds, or null before it is known. */
+  readonly rate: number | null;
+  readonly phase:
+    'checking' | 'connecting' | 'downloading' | 'verifying' | 'writing' | 'starting' | 'working';
+  readonly host: string | null;
+}
+
+export type Standings = Readonly<Record<TaskId, Standing>>;

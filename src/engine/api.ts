@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Cancel } from '../core/cancel.ts';
+import type { JournalEntry } from '../core/setup/journal.ts';
+import type { Plan } from '../core/setup/plan.ts';
+import type { HearthState } from '../core/setup/state.ts';
+import type { TaskId } from '../core/setup/tasks.ts';
+import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
+import type { Store } from '../core/store.ts';
+import type { GooseAnswer } from '../core/tools/types.ts';
+
+/** What an answer tells while it is made. */
+export interface AskProgress {
+  readonly text: string;
+  readonly reasoning: string;
+}
+
+/**
+ * The whole of Hearth, for the window and the terminal alike: one state to render, a few intents to emit.
+ * Every promise rejects with HearthError only; a cancelled call rejects with `cancelled`.
+ */
+export interface Hearth {
+  readonly state: Store<HearthState>;
+
+  /** Looks at the machine again. Cheap; state is updated as parts arrive. */
+  refresh(): Promise<void>;
+
+  /** Notes which model (and context) a person wants. Changes nothing else. */
+  choose(modelId: string, contextTokens?: number | null): void;
+
+  /** What would be done for a task as things are now. @throws nothing-fits, unknown-model, no-engine, no-goose, bad-config … */
+  plan(task: TaskId): Promise<Plan>;
+
+  /** What would be done to take a model off the disk again. */
+  planRemoval(modelId: string): Promise<Plan>;
+
+  /** Carries a plan out; progress is in `state.jobs`. Failures also end in `state.failures`. */
+  apply(plan: Plan): Promise<void>;
+
+  /** Asks the running plan of a task to stop. What is there stays for next time. */
+  cancel(task: TaskId): void;
+
+  /** Plans and applies what lets the chosen model answer, then returns its checked address. */
+  serve(cancel: Cancel): Promise<Endpoint>;
+
+  /** Lets the server go. */
+  stopServing(): Promise<void>;
+
+  /** Asks the model; starts the server when it is off. */
+  ask(
+    messages: readonly ChatMessage[],
+    onProgress: (progress: AskProgress) => void,
+    cancel: Cancel,
+  ): Promise<Answer>;
+
+  /** Asks the model through Goose, and judges by the server's own counters. @throws no-goose, goose-silent */
+  askGoose(prompt: string, onLine: (line: string) => void, cancel: Cancel): Promise<GooseAnswer>;
+
+  /** Takes back what a journal entry did, last step first; steps whose files were changed since are kept and said. */
+  undo(plan: string): Promise<JournalEntry>;
+
+  firstRunSeen(): void;
+
+  /** Ends what must not outlive Hearth. */
+  close(): Promise<void>;
+}
