@@ -162,5 +162,8 @@ export interface Paths {
   readonly journal: string;
 }
 
+/** Lower-case hexadecimal SHA-256 of something small; files of models are hashed while they come. */
+export type Sha256 = (data: string | Uint8Array) => string;
+
 /** Everything unexpected ends here, once: a readable trace in the log. */
 export type Report = (thrown: unknown, context: string) => void;
