@@ -72,6 +72,8 @@ export interface Fit {
   readonly verdict: 'fits' | 'tight' | 'does-not-fit' | 'unknown';
   readonly place: Place;
   readonly gpuAddress: string | null;
+  /** How the KV cache is kept at that context. */
+  readonly kvType: KvType;
   /** Largest sensible context, tokens; 0 when it does not fit at the minimum. */
   readonly contextTokens: number;
   readonly need: MemoryNeed;
@@ -125,6 +127,8 @@ export interface Pick {
 export type PickReason =
   | { readonly kind: 'best-that-fits'; readonly place: Place }
   | { readonly kind: 'fastest-that-fits' }
+  /** The computer did not tell its memory: the smallest, to be on the safe side. */
+  | { readonly kind: 'smallest-memory-unknown' }
   | { readonly kind: 'data-published' }
   | { readonly kind: 'calls-tools'; readonly contextTokens: number }
   | { readonly kind: 'practice' };
