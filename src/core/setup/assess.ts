@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Gpu } from '../machine/facts.ts';
+import type { HearthState } from './state.ts';
+import type { Cure, Evidence, EvidenceId, Standing, Standings, TaskId } from './tasks.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/**
+ * Where each task stands, from what was seen and nothing else. In this order, the first that holds:
+ *   1. a plan of the task runs now                     → running
+ *   2. the last try failed and nothing has cured it    → broken, with the cure that fits its cause
+ *   3. the machine shows that it is so                 → done, or not needed, with the evidence
+ *   4. something else has to come first                → waiting
+ *   5. otherwise                                       → ready, with what its one button would do
+ */
+export type Seen = Omit<HearthState, 'standings' | 'mode' | 'journal'>;
+
+export function assess(seen: Seen): Standings {
+  const model = overlay(seen, 'model', assessModel(seen));
+  return {
+    computer: overlay(seen, 'computer', assessComputer(seen)),
+    driver: overlay(seen, 'driver', assessDriver(seen)),
+    model,
+    try: overlay(seen, 'try', assessTry(seen, model)),
+    tools: overlay(seen, 'tools', assessTools(seen, model)),
+  };
+}
+
+function overlay(seen: Seen, task: TaskId, standing: Standing): Standing {
+  const job = seen.jobs[task];
+  if (job !== undefined) return { tag: 'running', progress: job.progress };
+  const error = seen.failures[task];
+  if (error !== undefined && standing.tag !== 'done')
+    return { tag: 'broken', error, cure: cureFor(error.code) };
+  return standing;
+}
+
+function assessComputer({ machine }: Seen): Standing {
+  if (machine === null) return { tag: 'ready', offer: 'look-at-facts' };
+  const facts = [
+    machine.system,
+    machine.kernel,
+    machine.cpu,
+    machine.memory,
+    machine.disk,
+    machine.gpus,
+    machine.firmware.kind,
+  ];
+  const gaps = facts.filter((fact) => !fact.known).length;
+  return done(gaps === 0 ? evidence('machine-read') : evidence('machine-read-with-gaps', { count: gaps }));
+}
+
+function assessDriver({ machine }: Seen): Standing {
+  if (machine === null || !machine.gpus.known) return { tag: 'ready', offer: 'driver-advice' };
+  const cards = machine.gpus.value.filter((gpu) => gpu.vendor !== 'virtual');
+  if (cards.length === 0) return { tag: 'not-needed', because: evidence('no-gpu') };
+  const nvidia = cards.filter((gpu) => gpu.vendor === 'nvidia');
+  if (nvidia.length === 0) {
+    const best = cards.find((gpu) => !gpu.integrated) ?? (cards[0] as Gpu);
+    return { tag: 'not-needed', because: evidence('driver-in-tree', describe(best)) };
+  }
+  const without = nvidia.find((gpu) => !(gpu.driver.known && gpu.driver.value === 'nvidia'));
+  if (without !== undefined) return { tag: 'waiting', on: 'you', because: 'driver-not-handled-yet' };
+  return done(...nvidia.map((gpu) => evidence('gpu-driver-in-use', describe(gpu))));
+}
+
+function assessModel({ shelf, choices, machine }: Seen): Standing {
+  if (shelf === null) return { tag: 'ready', offer: 'choose-model' };
+  const chosen = shelf.offers.find((offer) => offer.entry.id === choices.modelId);
+  if (chosen?.installed?.verified === true) {
+    return done(evidence('model-verified', { name: chosen.entry.name, size: chosen.installed.size }));
+  }
+  const reachable = shelf.offers.some(
+    (offer) => offer.installed?.verified === true || offer.refused === null,
+  );
+  if (!reachable)
+    return {
+      tag: 'broken',
+      error: { code: 'nothing-fits', args: {}, detail: null },
+      cure: 'look-at-details',
+    };
+  if (machine?.network.known === true && machine.network.value.connectivity === 'none') {
+    return { tag: 'waiting', on: 'network', because: 'offline' };
+  }
+  if (chosen !== undefined && chosen.partial !== null) return { tag: 'ready', offer: 'resume-download' };
+  return { tag: 'ready', offer: 'choose-model' };
+}
+
+function assessTry({ programs, server, answer }: Seen, model: Standing): Standing {
+  if (model.tag !== 'done') return { tag: 'waiting', on: 'you', because: 'model-first' };
+  if (server.tag === 'failed')
+    return { tag: 'broken', error: server.error, cure: cureFor(server.error.code) };
+  if (programs !== null && programs.llamaServer === null) {
+    return { tag: 'broken', error: { code: 'no-engine', args: {}, detail: null }, cure: 'install-engine' };
+  }
+  if (answer === null)
+    return { tag: 'ready', offer: server.tag === 'ready' ? 'ask-question' : 'serve-model' };
+  const rate = evidence('answered', { tokens: answer.answerTokens, rate: answer.answerRate ?? 0 });
+  if (server.tag !== 'ready') return done(rate);
+  const { endpoint } = server;
+  const isolated = evidence('isolated', { interfaces: endpoint.isolation.interfaces.join(', ') });
+  return done(rate, evidence('server-ready', { address: endpoint.baseUrl }), isolated);
+}
+
+function assessTools({ goose, gooseAnswer }: Seen, model: Standing): Standing {
+  if (goose === null || goose.program === null)
+    return { tag: 'waiting', on: 'you', because: 'goose-not-installed' };
+  if (goose.problem !== null) return { tag: 'broken', error: goose.problem, cure: 'fix-file' };
+  if (model.tag !== 'done') return { tag: 'waiting', on: 'you', because: 'model-first' };
+  if (goose.provider !== 'right') return { tag: 'ready', offer: 'set-up-goose' };
+  const wired = evidence('goose-wired', { model: goose.activeModel ?? '' });
+  return gooseAnswer === null
+    ? done(wired)
+    : done(wired, evidence('goose-answered', { requests: gooseAnswer.requestsSeen }));
+}
+
+export function cureFor(code: ErrorCode): Cure {
+  switch (code) {
+    case 'no-space':
+      return 'free-disk';
+    case 'nothing-fits':
+    case 'unknown-model':
+    case 'publisher-changed':
+    case 'out-of-memory':
+    case 'context-too-small':
+    case 'bad-gguf':
+      return 'choose-another';
+    case 'bad-config':
+    case 'bad-catalogue':
+    case 'changed-since':
+      return 'fix-file';
+    case 'no-engine':
+    case 'no-isolation':
+    case 'no-goose':
+    case 'command-missing':
+      return 'install-engine';
+    case 'unexpected':
+      return 'look-at-details';
+    default:
+      return 'retry';
+  }
+}
+
+/** The task that a person would do next: the first that is not done, not waiting and not unneeded. */
+export function nextTask(standings: Standings): TaskId | null {
+  const order: readonly TaskId[] = ['model', 'try', 'tools', 'driver', 'computer'];
+  return order.find((task) => standings[task].tag === 'ready' || standings[task].tag === 'broken') ?? null;
+}
+
+function describe(gpu: Gpu): Record<string, string> {
+  return {
+    name: gpu.name.known ? gpu.name.value : gpu.address,
+    driver: gpu.driver.known ? (gpu.driver.value ?? '') : '',
+    version: gpu.driverVersion.known ? gpu.driverVersion.value : '',
+  };
+}
+
+function evidence(id: EvidenceId, args: Readonly<Record<string, string | number>> = {}): Evidence {
+  return { id, args };
+}
+
+function done(...list: readonly Evidence[]): Standing {
+  return { tag: 'done', evidence: list };
+}

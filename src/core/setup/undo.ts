@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Action, Undo } from './plan.ts';
+
+/** What was seen at an action's place just before it: enough to know how to take it back. */
+export interface Before {
+  /** Something is at the path already. */
+  readonly exists: boolean;
+  /** SHA-256 of the file that is there, when the action replaces one. */
+  readonly sha256: string | null;
+  readonly mode: number;
+}
+
+export function pathOf(action: Action): string | null {
+  switch (action.do) {
+    case 'make-folder':
+    case 'write-file':
+    case 'make-key':
+    case 'remove-model':
+      return action.path;
+    case 'download':
+      return action.to;
+    case 'choose':
+    case 'serve':
+    case 'units':
+      return null;
+  }
+}
+
+/** How an action will be taken back. Decided, and written to the journal, before it is done. */
+export function undoFor(
+  action: Action,
+  before: Before,
+  sha256: (text: string) => string,
+  backup: string,
+): Undo {
+  switch (action.do) {
+    case 'make-folder':
+      return before.exists
+        ? { undo: 'nothing', why: 'already-there' }
+        : { undo: 'remove-folder', path: action.path };
+    case 'make-key':
+    case 'download':
+      if (before.exists) return { undo: 'nothing', why: 'already-there' };
+      return {
+        undo: 'remove-file',
+        path: action.do === 'download' ? action.to : action.path,
+        ifSha256: null,
+      };
+    case 'write-file': {
+      const after = sha256(action.content);
+      if (before.sha256 === after) return { undo: 'nothing', why: 'already-there' };
+      if (!before.exists) return { undo: 'remove-file', path: action.path, ifSha256: after };
+      return { undo: 'restore-file', path: action.path, backup, mode: before.mode, ifSha256: after };
+    }
+    case 'remove-model':
+      return { undo: 'nothing', why: 'removed-for-good' };
+    case 'choose':
+      return { undo: 'choose', change: action.before };
+    case 'serve':
+      return { undo: 'stop-server' };
+    case 'units':
+      if (action.verb === 'enable') return { undo: 'units', verb: 'disable', units: action.units };
+      if (action.verb === 'start') return { undo: 'units', verb: 'stop', units: action.units };
+      return { undo: 'nothing', why: 'no-effect' };
+  }
+}

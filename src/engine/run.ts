@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Cancel } from '../core/cancel.ts';
+import { HearthError, toErrorValue } from '../core/errors.ts';
+import type { Files, Sha256 } from '../core/ports.ts';
+import { pathOf, undoFor, type Before } from '../core/setup/undo.ts';
+import type { Action, Plan, Step, Undo } from '../core/setup/plan.ts';
+import type { Progress } from '../core/setup/tasks.ts';
+import { logged, type Journal } from './journal.ts';
+
+export type StepProgress = Pick<Progress, 'done' | 'total' | 'rate' | 'phase' | 'host'>;
+
+export const quietProgress: StepProgress = {
+  done: null,
+  total: null,
+  rate: null,
+  phase: 'working',
+  host: null,
+};
+
+/** Does one action. Must be safe to repeat after having been cut off anywhere. */
+export type Perform = (
+  action: Action,
+  onProgress: (progress: StepProgress) => void,
+  cancel: Cancel,
+) => Promise<void>;
+
+export interface RunDeps {
+  readonly files: Files;
+  readonly journal: Journal;
+  readonly sha256: Sha256;
+  /** Folder for backups of a person's files. */
+  readonly backups: string;
+  readonly perform: Perform;
+}
+
+/**
+ * Carries a plan out, step by step: look, write to the journal how the step is taken back, back up, do, write that it
+ * is done. A cut at any point leaves either nothing of a step or a step that can be repeated and taken back.
+ */
+export async function runPlan(
+  plan: Plan,
+  practice: boolean,
+  deps: RunDeps,
+  onProgress: (progress: Progress) => void,
+  cancel: Cancel,
+): Promise<void> {
+  const { journal } = deps;
+  await journal.write({
+    plan: plan.id,
+    event: 'plan-start',
+    task: plan.task,
+    steps: plan.steps.length,
+    practice,
+  });
+  for (const [index, step] of plan.steps.entries()) {
+    const tell = (progress: StepProgress): void =>
+      onProgress({ ...progress, step: index, steps: plan.steps.length, stepId: step.id });
+    tell(quietProgress);
+    try {
+      cancel.throwIfCancelled();
+      await runStep(plan, step, deps, tell, cancel);
+    } catch (thrown) {
+      await journal.write({
+        plan: plan.id,
+        event: 'step-failed',
+        step: step.id,
+        error: toErrorValue(thrown),
+      });
+      throw thrown;
+    }
+    await journal.write({ plan: plan.id, event: 'step-done', step: step.id });
+  }
+  await journal.write({ plan: plan.id, event: 'plan-done' });
+}
+
+async function runStep(
+  plan: Plan,
+  step: Step,
+  deps: RunDeps,
+  tell: (progress: StepProgress) => void,
+  cancel: Cancel,
+): Promise<void> {
+  const { action } = step;
+  const before = await look(action, deps);
+  if (
+    action.do === 'write-file' &&
+    before.sha256 !== action.before &&
+    before.sha256 !== deps.sha256(action.content)
+  ) {
+    throw new HearthError('changed-since', { path: action.path });
+  }
+  const backup = `${deps.backups}/${plan.id}-${step.id}`;
+  const undo = undoFor(action, before, deps.sha256, backup);
+  if (undo.undo === 'restore-file') {
+    await deps.files.makeFolder(deps.backups, 0o700);
+    await deps.files.copy(undo.path, undo.backup, undo.mode & 0o600);
+    await deps.files.sync(undo.backup);
+  }
+  await deps.journal.write({
+    plan: plan.id,
+    event: 'step-start',
+    step: step.id,
+    action: logged(action),
+    undo,
+  });
+  await deps.perform(action, tell, cancel);
+}
+
+async function look(action: Action, deps: RunDeps): Promise<Before> {
+  const path = pathOf(action);
+  const stat = path === null ? null : await deps.files.stat(path);
+  if (path === null || stat === null) return { exists: false, sha256: null, mode: 0 };
+  if (action.do !== 'write-file') return { exists: true, sha256: null, mode: stat.mode };
+  // A link's own bits say nothing; the file behind it keeps the mode that the plan asks for.
+  const mode = stat.kind === 'link' ? action.mode : stat.mode;
+  return { exists: true, sha256: deps.sha256(await deps.files.readBytes(path)), mode };
+}
+
+export interface UndoDeps {
+  readonly files: Files;
+  readonly sha256: Sha256;
+  readonly choose: (change: Extract<Undo, { undo: 'choose' }>['change']) => void;
+  readonly stopServer: () => Promise<void>;
+  readonly units: (verb: 'disable' | 'stop' | 'reload', units: readonly string[]) => Promise<void>;
+  /** Forgets what Hearth keeps beside a model file (its stamp, its folder). */
+  readonly forgetModel: (path: string) => Promise<void>;
+}
+
+/**
+ * Takes one step back. A file that somebody changed since is left alone.
+ * @throws changed-since, and what the files throw
+ */
+export async function undoStep(undo: Undo, deps: UndoDeps): Promise<void> {
+  switch (undo.undo) {
+    case 'nothing':
+      return;
+    case 'remove-file': {
+      if (undo.ifSha256 !== null && !(await isStill(undo.path, undo.ifSha256, deps))) return;
+      await deps.files.remove(undo.path);
+      await deps.forgetModel(undo.path);
+      return;
+    }
+    case 'restore-file': {
+      const original = await deps.files.readBytes(undo.backup);
+      const now = await digest(undo.path, deps);
+      if (now === deps.sha256(original)) return;
+      if (now !== undo.ifSha256) throw new HearthError('changed-since', { path: undo.path });
+      await deps.files.writeAtomic(undo.path, original, undo.mode);
+      return;
+    }
+    case 'remove-folder':
+      await removeIfEmpty(undo.path, deps.files);
+      return;
+    case 'choose':
+      deps.choose(undo.change);
+      return;
+    case 'stop-server':
+      await deps.stopServer();
+      return;
+    case 'units':
+      await deps.units(undo.verb, undo.units);
+      return;
+  }
+}
+
+async function digest(path: string, deps: UndoDeps): Promise<string | null> {
+  return (await deps.files.stat(path)) === null ? null : deps.sha256(await deps.files.readBytes(path));
+}
+
+/** True when the file is as Hearth left it, false when it is gone. @throws changed-since */
+async function isStill(path: string, sha256: string, deps: UndoDeps): Promise<boolean> {
+  const now = await digest(path, deps);
+  if (now === null) return false;
+  if (now !== sha256) throw new HearthError('changed-since', { path });
+  return true;
+}
+
+/** A folder that holds something else by now is somebody's and stays. */
+async function removeIfEmpty(path: string, files: Files): Promise<void> {
+  const stat = await files.stat(path);
+  if (stat?.kind === 'directory' && (await files.list(path)).length === 0) await files.remove(path);
+}

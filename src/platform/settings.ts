@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Gio from 'gi://Gio?version=2.0';
+import type { Choices, Settings } from '../core/ports.ts';
+
+/** Port of the model's address where nobody chose another: H-E-A-R on a telephone's keys. */
+export const defaultPort = 4327;
+
+export const freshChoices: Choices = {
+  modelId: null,
+  contextTokens: null,
+  port: defaultPort,
+  firstRunDone: false,
+};
+
+/** Choices in GSettings; null when the schema is not installed. */
+export function gsettings(schemaId: string, schemaFolder: string | null): Settings | null {
+  const fallback = Gio.SettingsSchemaSource.get_default();
+  const source =
+    schemaFolder === null
+      ? fallback
+      : Gio.SettingsSchemaSource.new_from_directory(schemaFolder, fallback, false);
+  const schema = source?.lookup(schemaId, true);
+  if (schema === null || schema === undefined) return null;
+  const settings = new Gio.Settings({ settings_schema: schema });
+  return {
+    read: () => {
+      const model = settings.get_string('chosen-model');
+      const context = settings.get_uint('context-length');
+      return {
+        modelId: model === '' ? null : model,
+        contextTokens: context === 0 ? null : context,
+        port: settings.get_uint('port'),
+        firstRunDone: settings.get_boolean('first-run-done'),
+      };
+    },
+    write: (change) => {
+      if (change.modelId !== undefined) settings.set_string('chosen-model', change.modelId ?? '');
+      if (change.contextTokens !== undefined) settings.set_uint('context-length', change.contextTokens ?? 0);
+      if (change.port !== undefined) settings.set_uint('port', change.port);
+      if (change.firstRunDone !== undefined) settings.set_boolean('first-run-done', change.firstRunDone);
+      // The terminal may end at once; what was chosen must not be lost with it.
+      Gio.Settings.sync();
+    },
+    subscribe: (watcher) => {
+      const id = settings.connect('changed', () => watcher());
+      return () => settings.disconnect(id);
+    },
+  };
+}
+
+/** Choices that live as long as the program: practice mode. */
+export function memorySettings(initial: Partial<Choices> = {}): Settings {
+  let choices: Choices = { ...freshChoices, ...initial };
+  const watchers = new Set<() => void>();
+  return {
+    read: () => choices,
+    write: (change) => {
+      choices = { ...choices, ...change };
+      for (const watcher of [...watchers]) watcher();
+    },
+    subscribe: (watcher) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+  };
+}
