@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { CancelSource, type Cancel } from '../core/cancel.ts';
+import { HearthError, hasCode, toErrorValue } from '../core/errors.ts';
+import type { MachineFacts } from '../core/machine/facts.ts';
+import { buildShelf } from '../core/models/shelf.ts';
+import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
+import { assess } from '../core/setup/assess.ts';
+import type { JournalEntry } from '../core/setup/journal.ts';
+import { step, type Action, type Plan } from '../core/setup/plan.ts';
+import type { HearthState } from '../core/setup/state.ts';
+import type { Progress, TaskId } from '../core/setup/tasks.ts';
+import { Store } from '../core/store.ts';
+import type { GooseAnswer } from '../core/tools/types.ts';
+import type { AskProgress, Hearth } from './api.ts';
+import { Journal } from './journal.ts';
+import type { Parts } from './parts.ts';
+import { performer } from './perform.ts';
+import { actionsFor, gooseTarget, serveRequest, stepIds } from './plans.ts';
+import { runPlan } from './run.ts';
+import { undoEntry } from './take-back.ts';
+
+/** How often progress reaches the screen at most, in milliseconds. */
+const progressInterval = 80;
+
+/** The loop: observe, assess, plan, run, verify, undo. One per process. */
+export class Engine implements Hearth {
+  readonly state: Store<HearthState>;
+  readonly #parts: Parts;
+  readonly #journal: Journal;
+  readonly #running = new Map<TaskId, { readonly cancel: CancelSource; readonly plan: string }>();
+  #starting: Promise<Endpoint> | null = null;
+  /** Facts from a moment when no model of ours took memory: what fits is judged by them. */
+  #calm: MachineFacts | null = null;
+  #counter = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#journal = new Journal(parts.paths.journal, parts.files, parts.clock);
+    const bare: Omit<HearthState, 'standings'> = {
+      mode: parts.mode,
+      looked: false,
+      machine: null,
+      programs: null,
+      choices: parts.settings.read(),
+      shelf: null,
+      server: { tag: 'off' },
+      goose: null,
+      jobs: {},
+      failures: {},
+      answer: null,
+      gooseAnswer: null,
+      journal: [],
+    };
+    this.state = new Store({ ...bare, standings: assess(bare) });
+    parts.settings.subscribe(() => this.#set({ choices: parts.settings.read() }));
+  }
+
+  #set(change: Partial<HearthState>): void {
+    this.state.update((state) => {
+      const next = { ...state, ...change };
+      return { ...next, standings: assess(next) };
+    });
+  }
+
+  async refresh(): Promise<void> {
+    const parts = this.#parts;
+    await Promise.all([
+      parts.observeMachine().then((machine) => this.#set({ machine })),
+      parts.observePrograms().then((programs) => this.#set({ programs })),
+      this.#readJournal(),
+      this.#checkServer(),
+    ]);
+    await this.#refreshShelf();
+    await this.#refreshGoose();
+    this.#set({ looked: true });
+  }
+
+  async #checkServer(): Promise<void> {
+    if (this.#starting !== null) return;
+    const endpoint = await this.#parts.serving.check(new CancelSource());
+    if (endpoint !== null) this.#set({ server: { tag: 'ready', endpoint } });
+    else if (this.state.value.server.tag === 'ready') this.#set({ server: { tag: 'off' } });
+  }
+
+  async #refreshShelf(): Promise<void> {
+    const { catalogue, models } = this.#parts;
+    const { machine, server, mode } = this.state.value;
+    if (machine === null) return;
+    if (server.tag === 'off' || this.#calm === null) this.#calm = machine;
+    const { entries, problems } = await catalogue.load();
+    const { installed, partials } = await models.list(entries);
+    const practice = mode.tag === 'practice';
+    this.#set({
+      shelf: buildShelf({ entries, machine: this.#calm, installed, partials, problems, practice }),
+    });
+  }
+
+  async #refreshGoose(): Promise<void> {
+    const goose = await this.#parts.goose.observe(gooseTarget(this.state.value, this.#parts));
+    this.#set({ goose });
+  }
+
+  async #readJournal(): Promise<void> {
+    const running = new Set([...this.#running.values()].map((run) => run.plan));
+    const { entries } = await this.#journal.read(running);
+    this.#set({ journal: entries });
+  }
+
+  choose(modelId: string, contextTokens?: number | null): void {
+    const known = this.state.value.shelf?.offers.some((offer) => offer.entry.id === modelId);
+    if (known === false) throw new HearthError('unknown-model', { model: modelId });
+    this.#forget('model');
+    this.#parts.settings.write(contextTokens === undefined ? { modelId } : { modelId, contextTokens });
+  }
+
+  async plan(task: TaskId): Promise<Plan> {
+    return this.#planOf(task, await actionsFor(task, this.state.value, this.#parts));
+  }
+
+  async planRemoval(modelId: string): Promise<Plan> {
+    const offer = this.state.value.shelf?.offers.find((o) => o.entry.id === modelId);
+    if (offer?.installed == null) throw new HearthError('unknown-model', { model: modelId });
+    const { path, size } = offer.installed;
+    return this.#planOf('model', [{ do: 'remove-model', modelId, path, size }]);
+  }
+
+  async #planOf(task: TaskId, actions: readonly Action[]): Promise<Plan> {
+    this.#counter += 1;
+    const noise = Array.from(await this.#parts.random.bytes(3), (b) => b.toString(16).padStart(2, '0')).join(
+      '',
+    );
+    const id = `${Math.floor(this.#parts.clock.now()).toString(36)}-${this.#counter}${noise}`;
+    const ids = stepIds(actions);
+    return { id, task, steps: actions.map((action, index) => step(ids[index] ?? action.do, action)) };
+  }
+
+  async apply(plan: Plan): Promise<void> {
+    const { task } = plan;
+    if (this.#running.has(task)) throw new HearthError('busy', { task });
+    if (plan.steps.length === 0) return;
+    const cancel = new CancelSource();
+    this.#running.set(task, { cancel, plan: plan.id });
+    this.#forget(task);
+    try {
+      const practice = this.#parts.mode.tag === 'practice';
+      await runPlan(plan, practice, this.#runDeps(), this.#teller(plan), cancel);
+    } catch (thrown) {
+      if (!hasCode(thrown, 'cancelled')) this.#fail(task, thrown);
+      throw thrown;
+    } finally {
+      this.#running.delete(task);
+      const { [task]: _ended, ...jobs } = this.state.value.jobs;
+      this.#set({ jobs });
+      await this.#look();
+    }
+  }
+
+  /** After something was done: what the machine shows now. A failure to look is reported, not thrown over the result. */
+  async #look(): Promise<void> {
+    try {
+      await this.#readJournal();
+      await this.#refreshShelf();
+      await this.#refreshGoose();
+    } catch (thrown) {
+      this.#parts.report(thrown, 'looking again');
+    }
+  }
+
+  #runDeps(): Parameters<typeof runPlan>[2] {
+    const parts = this.#parts;
+    return {
+      files: parts.files,
+      journal: this.#journal,
+      sha256: parts.sha256,
+      backups: `${parts.paths.state}/backups`,
+      perform: performer({
+        parts,
+        entry: (id) => this.#entry(id),
+        serve: (_model, _context, cancel) => this.#start(cancel),
+        stopServing: () => this.stopServing(),
+      }),
+    };
+  }
+
+  #entry(modelId: string): ReturnType<typeof entryOf> {
+    return entryOf(this.state.value, modelId);
+  }
+
+  #teller(plan: Plan): (progress: Progress) => void {
+    let last = -Infinity;
+    let lastKey = '';
+    return (progress) => {
+      const now = this.#parts.clock.monotonic();
+      const key = `${progress.stepId} ${progress.phase}`;
+      const ended = progress.total !== null && progress.done === progress.total;
+      if (key === lastKey && !ended && now - last < progressInterval) return;
+      last = now;
+      lastKey = key;
+      const stopping = this.#running.get(plan.task)?.cancel.cancelled ?? false;
+      const job = { plan: plan.id, task: plan.task, progress, stopping };
+      this.#set({ jobs: { ...this.state.value.jobs, [plan.task]: job } });
+    };
+  }
+
+  cancel(task: TaskId): void {
+    this.#running.get(task)?.cancel.cancel();
+    const job = this.state.value.jobs[task];
+    if (job !== undefined)
+      this.#set({ jobs: { ...this.state.value.jobs, [task]: { ...job, stopping: true } } });
+  }
+
+  async serve(cancel: Cancel): Promise<Endpoint> {
+    await this.#checkServer();
+    const { server, choices } = this.state.value;
+    if (server.tag === 'ready' && server.endpoint.modelId === choices.modelId) return server.endpoint;
+    if (this.#starting !== null) return this.#starting;
+    const forget = cancel.onCancel(() => this.cancel('try'));
+    try {
+      await this.apply(await this.plan('try'));
+    } finally {
+      forget();
+    }
+    const now = this.state.value.server;
+    if (now.tag === 'ready') return now.endpoint;
+    throw new HearthError('server-unhealthy');
+  }
+
+  #start(cancel: Cancel): Promise<Endpoint> {
+    this.#starting ??= this.#startServer(cancel).finally(() => {
+      this.#starting = null;
+    });
+    return this.#starting;
+  }
+
+  async #startServer(cancel: Cancel): Promise<Endpoint> {
+    const request = serveRequest(this.state.value, this.#parts);
+    this.#set({ server: { tag: 'starting', modelId: request.modelId } });
+    try {
+      const endpoint = await this.#parts.serving.start(request, cancel);
+      // A port that was taken is solved once and remembered.
+      if (endpoint.port !== request.port) this.#parts.settings.write({ port: endpoint.port });
+      this.#set({ server: { tag: 'ready', endpoint } });
+      return endpoint;
+    } catch (thrown) {
+      const cancelled = hasCode(thrown, 'cancelled');
+      this.#set({ server: cancelled ? { tag: 'off' } : { tag: 'failed', error: toErrorValue(thrown) } });
+      throw thrown;
+    }
+  }
+
+  async stopServing(): Promise<void> {
+    await this.#parts.serving.stop();
+    this.#set({ server: { tag: 'off' } });
+  }
+
+  async ask(
+    messages: readonly ChatMessage[],
+    onProgress: (progress: AskProgress) => void,
+    cancel: Cancel,
+  ): Promise<Answer> {
+    const endpoint = await this.serve(cancel);
+    try {
+      const answer = await this.#parts.chat.ask(endpoint, messages, onProgress, cancel);
+      this.#forget('try');
+      this.#set({ answer });
+      return answer;
+    } catch (thrown) {
+      if (!hasCode(thrown, 'cancelled')) {
+        await this.#checkServer();
+        this.#fail('try', thrown);
+      }
+      throw thrown;
+    }
+  }
+
+  async askGoose(prompt: string, onLine: (line: string) => void, cancel: Cancel): Promise<GooseAnswer> {
+    const endpoint = await this.serve(cancel);
+    await this.#refreshGoose();
+    const { goose } = this.state.value;
+    if (goose?.program == null) throw new HearthError('no-goose');
+    try {
+      const gooseAnswer = await this.#parts.goose.ask(endpoint, prompt, onLine, cancel);
+      this.#forget('tools');
+      this.#set({ gooseAnswer });
+      return gooseAnswer;
+    } catch (thrown) {
+      if (!hasCode(thrown, 'cancelled')) this.#fail('tools', thrown);
+      throw thrown;
+    }
+  }
+
+  async undo(plan: string): Promise<JournalEntry> {
+    await undoEntry(plan, this.state.value.journal, this.#parts, this.#journal, () => this.stopServing());
+    this.#set({ choices: this.#parts.settings.read() });
+    await this.#look();
+    const entry = this.state.value.journal.find((candidate) => candidate.plan === plan);
+    if (entry === undefined) throw new HearthError('nothing-to-undo', { plan });
+    return entry;
+  }
+
+  firstRunSeen(): void {
+    this.#parts.settings.write({ firstRunDone: true });
+  }
+
+  async close(): Promise<void> {
+    for (const run of this.#running.values()) run.cancel.cancel();
+    await this.#parts.close();
+  }
+
+  #fail(task: TaskId, thrown: unknown): void {
+    if (!(thrown instanceof HearthError)) this.#parts.report(thrown, task);
+    this.#set({ failures: { ...this.state.value.failures, [task]: toErrorValue(thrown) } });
+  }
+
+  #forget(task: TaskId): void {
+    const { [task]: _gone, ...failures } = this.state.value.failures;
+    const server =
+      task === 'try' && this.state.value.server.tag === 'failed' ? { server: { tag: 'off' } as const } : {};
+    this.#set({ failures, ...server });
+  }
+}
+
+function entryOf(state: HearthState, modelId: string) {
+  const offer = state.shelf?.offers.find((candidate) => candidate.entry.id === modelId);
+  if (offer === undefined) throw new HearthError('unknown-model', { model: modelId });
+  return offer.entry;
+}

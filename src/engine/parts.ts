@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Cancel } from '../core/cancel.ts';
+import type { MachineFacts } from '../core/machine/facts.ts';
+import type { CatalogueProblem } from '../core/models/catalogue.ts';
+import type { CatalogueEntry, InstalledModel, PartialDownload } from '../core/models/types.ts';
+import type { Clock, Files, Paths, Processes, Random, Report, Settings, Sha256 } from '../core/ports.ts';
+import type { Answer, ChatMessage, Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
+import type { Action, Download, WriteFile } from '../core/setup/plan.ts';
+import type { Mode } from '../core/setup/state.ts';
+import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
+import type { AskProgress } from './api.ts';
+import type { StepProgress } from './run.ts';
+
+/** The parts that the engine is put together from, each behind the few calls that it needs of it. */
+export interface Parts {
+  readonly mode: Mode;
+  readonly paths: Paths;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly settings: Settings;
+  readonly sha256: Sha256;
+  readonly report: Report;
+  /** Processor cores of the computer that does the work; a recorded machine's count is not it. */
+  readonly cores: number;
+  /** Cap on an answer's length in tokens (practice model), or null. */
+  readonly maxAnswerTokens: number | null;
+  observeMachine(): Promise<MachineFacts>;
+  observePrograms(): Promise<ProgramFacts>;
+  readonly catalogue: CatalogueSource;
+  readonly models: ModelStore;
+  readonly serving: ServingPart;
+  readonly chat: ChatPart;
+  readonly goose: GoosePart;
+  /** Ends what the composition started (a publisher, sessions). */
+  close(): Promise<void>;
+}
+
+export interface CatalogueSource {
+  load(): Promise<{
+    readonly entries: readonly CatalogueEntry[];
+    readonly problems: readonly CatalogueProblem[];
+  }>;
+}
+
+export interface ModelStore {
+  list(entries: readonly CatalogueEntry[]): Promise<{
+    readonly installed: readonly InstalledModel[];
+    readonly partials: readonly PartialDownload[];
+  }>;
+  /** Where an entry's file will be. */
+  pathOf(entry: CatalogueEntry): string;
+  download(
+    action: Download,
+    entry: CatalogueEntry,
+    onProgress: (progress: StepProgress) => void,
+    cancel: Cancel,
+  ): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
+export interface ServingPart {
+  /** Steps that must be carried out before a server can start, as things are now. */
+  prepare(request: ServeRequest): Promise<readonly Action[]>;
+  start(request: ServeRequest, cancel: Cancel): Promise<Endpoint>;
+  /** The address that answers now, checked, or null. */
+  check(cancel: Cancel): Promise<Endpoint | null>;
+  stop(): Promise<void>;
+  units(verb: 'reload' | 'enable' | 'disable' | 'start' | 'stop', units: readonly string[]): Promise<void>;
+}
+
+export interface ChatPart {
+  ask(
+    endpoint: Endpoint,
+    messages: readonly ChatMessage[],
+    onProgress: (progress: AskProgress) => void,
+    cancel: Cancel,
+  ): Promise<Answer>;
+}
+
+/** What Goose is to be pointed at. */
+export interface GooseTarget {
+  readonly port: number;
+  readonly alias: string;
+  readonly contextTokens: number;
+}
+
+export interface GoosePart {
+  observe(target: GooseTarget | null): Promise<GooseFacts>;
+  plan(target: GooseTarget): Promise<readonly WriteFile[]>;
+  ask(
+    endpoint: Endpoint,
+    prompt: string,
+    onLine: (line: string) => void,
+    cancel: Cancel,
+  ): Promise<GooseAnswer>;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { HearthError } from '../core/errors.ts';
+import type { CatalogueEntry } from '../core/models/types.ts';
+import type { Action } from '../core/setup/plan.ts';
+import type { Cancel } from '../core/cancel.ts';
+import type { Endpoint } from '../core/server/types.ts';
+import type { Parts } from './parts.ts';
+import { quietProgress, type Perform, type StepProgress } from './run.ts';
+
+export interface PerformContext {
+  readonly parts: Parts;
+  readonly entry: (modelId: string) => CatalogueEntry;
+  readonly serve: (modelId: string, contextTokens: number, cancel: Cancel) => Promise<Endpoint>;
+  readonly stopServing: () => Promise<void>;
+}
+
+/** Each action, done through the ports. Every one may be repeated after a cut. */
+export function performer(context: PerformContext): Perform {
+  return (action, onProgress, cancel) => perform(action, context, onProgress, cancel);
+}
+
+async function perform(
+  action: Action,
+  { parts, entry, serve, stopServing }: PerformContext,
+  onProgress: (progress: StepProgress) => void,
+  cancel: Cancel,
+): Promise<void> {
+  const { files } = parts;
+  switch (action.do) {
+    case 'make-folder':
+      await files.makeFolder(action.path, action.mode);
+      return;
+    case 'write-file':
+      onProgress({ ...quietProgress, phase: 'writing' });
+      await files.makeFolder(parentOf(action.path), 0o755);
+      await files.writeAtomic(action.path, action.content, action.mode);
+      return;
+    case 'make-key': {
+      if ((await files.stat(action.path)) !== null) return;
+      await files.makeFolder(parentOf(action.path), 0o700);
+      await files.writeAtomic(action.path, hex(await parts.random.bytes(24)) + '\n', 0o600);
+      return;
+    }
+    case 'download':
+      await parts.models.download(action, entry(action.modelId), onProgress, cancel);
+      return;
+    case 'remove-model':
+      await stopServing();
+      await parts.models.remove(action.path);
+      return;
+    case 'choose':
+      parts.settings.write(action.change);
+      return;
+    case 'serve':
+      onProgress({ ...quietProgress, phase: 'starting' });
+      await serve(action.modelId, action.contextTokens, cancel);
+      return;
+    case 'units':
+      await parts.serving.units(action.verb, action.units);
+      return;
+  }
+}
+
+function parentOf(path: string): string {
+  const at = path.lastIndexOf('/');
+  if (at < 0) throw new HearthError('unexpected', {}, { detail: `Not an absolute path: ${path}` });
+  return at === 0 ? '/' : path.slice(0, at);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { HearthError } from '../core/errors.ts';
+import type { Offer } from '../core/models/types.ts';
+import type { Action } from '../core/setup/plan.ts';
+import type { HearthState } from '../core/setup/state.ts';
+import type { TaskId } from '../core/setup/tasks.ts';
+import type { ServeRequest } from '../core/server/types.ts';
+import type { GooseTarget, Parts } from './parts.ts';
+
+/** Names of steps by their action, so that the journal reads well. */
+export function stepIds(actions: readonly Action[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return actions.map((action) => {
+    const count = (seen.get(action.do) ?? 0) + 1;
+    seen.set(action.do, count);
+    return count === 1 ? action.do : `${action.do}-${count}`;
+  });
+}
+
+/** What a task needs done, as the machine stands. Nothing is changed by asking. */
+export async function actionsFor(task: TaskId, state: HearthState, parts: Parts): Promise<readonly Action[]> {
+  switch (task) {
+    case 'computer':
+    case 'driver':
+      return [];
+    case 'model':
+      return modelActions(state, parts);
+    case 'try':
+      return serveActions(state, parts);
+    case 'tools':
+      return gooseActions(state, parts);
+  }
+}
+
+async function modelActions(state: HearthState, parts: Parts): Promise<readonly Action[]> {
+  const offer = wanted(state);
+  const { entry } = offer;
+  const choose: Action = {
+    do: 'choose',
+    change: { modelId: entry.id },
+    before: { modelId: parts.settings.read().modelId },
+  };
+  if (offer.installed?.verified === true) return [choose];
+  if (offer.refused === 'no-disk')
+    throw new HearthError('no-space', { missing: offer.fit.diskMissing, path: parts.paths.models });
+  if (offer.refused !== null) throw new HearthError('nothing-fits', { model: entry.name });
+  const folder: Action = { do: 'make-folder', path: parts.paths.models, mode: 0o755 };
+  const download: Action = {
+    do: 'download',
+    modelId: entry.id,
+    url: entry.file.url,
+    to: parts.models.pathOf(entry),
+    size: entry.file.size,
+    sha256: entry.file.sha256,
+  };
+  const there = (await parts.files.stat(parts.paths.models)) !== null;
+  return there ? [download, choose] : [folder, download, choose];
+}
+
+async function serveActions(state: HearthState, parts: Parts): Promise<readonly Action[]> {
+  const request = serveRequest(state, parts);
+  const key: readonly Action[] =
+    (await parts.files.stat(parts.paths.keyFile)) === null
+      ? [{ do: 'make-key', path: parts.paths.keyFile }]
+      : [];
+  const prepare = await parts.serving.prepare(request);
+  return [
+    ...key,
+    ...prepare,
+    { do: 'serve', modelId: request.modelId, contextTokens: request.contextTokens },
+  ];
+}
+
+async function gooseActions(state: HearthState, parts: Parts): Promise<readonly Action[]> {
+  if (state.goose === null || state.goose.program === null) throw new HearthError('no-goose');
+  if (state.goose.problem !== null) {
+    throw new HearthError(state.goose.problem.code, state.goose.problem.args, {
+      detail: state.goose.problem.detail ?? '',
+    });
+  }
+  const target = gooseTarget(state, parts);
+  if (target === null) throw new HearthError('unknown-model', { model: '' });
+  const key: readonly Action[] =
+    (await parts.files.stat(parts.paths.keyFile)) === null
+      ? [{ do: 'make-key', path: parts.paths.keyFile }]
+      : [];
+  return [...key, ...(await parts.goose.plan(target))];
+}
+
+/** The row of the chosen model, or of the first pick where nobody chose. */
+export function wanted(state: HearthState): Offer {
+  const offers = state.shelf?.offers ?? [];
+  const id = state.choices.modelId;
+  const pick = state.shelf?.picks[0]?.modelId;
+  const offer = offers.find((o) => o.entry.id === id) ?? offers.find((o) => o.entry.id === pick);
+  if (offer !== undefined) return offer;
+  if (id !== null) throw new HearthError('unknown-model', { model: id });
+  throw new HearthError('nothing-fits', { model: '' });
+}
+
+/** The chosen model when its file is on the disk and right. */
+export function ready(state: HearthState): Offer | null {
+  const offer = state.shelf?.offers.find((o) => o.entry.id === state.choices.modelId);
+  return offer?.installed?.verified === true ? offer : null;
+}
+
+export function contextFor(state: HearthState, offer: Offer): number {
+  const wish = state.choices.contextTokens ?? offer.fit.contextTokens;
+  // A model on the disk that does not fit by the estimate may still be tried, with the least context.
+  return Math.min(Math.max(wish, 4096), offer.entry.contextTrained);
+}
+
+export function serveRequest(state: HearthState, parts: Parts): ServeRequest {
+  const offer = ready(state);
+  if (offer === null || offer.installed === null)
+    throw new HearthError('unknown-model', { model: state.choices.modelId ?? '' });
+  const facts = state.machine?.cpu;
+  const cores = state.mode.tag === 'real' && facts?.known === true ? facts.value.cores : parts.cores;
+  return {
+    modelId: offer.entry.id,
+    alias: offer.entry.id,
+    modelPath: offer.installed.path,
+    contextTokens: contextFor(state, offer),
+    kvType: offer.fit.kvType,
+    port: state.choices.port,
+    threads: Math.max(1, cores),
+    maxAnswerTokens: offer.entry.practice ? parts.maxAnswerTokens : null,
+  };
+}
+
+/** What Goose should point at: what the running server says, else what is planned. */
+export function gooseTarget(state: HearthState, parts: Parts): GooseTarget | null {
+  if (state.server.tag === 'ready') {
+    const { port, alias, contextTokens } = state.server.endpoint;
+    return { port, alias, contextTokens };
+  }
+  if (ready(state) === null) return null;
+  const { port, alias, contextTokens } = serveRequest(state, parts);
+  return { port, alias, contextTokens };
+}

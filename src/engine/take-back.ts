@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { HearthError, toErrorValue } from '../core/errors.ts';
+import type { JournalEntry } from '../core/setup/journal.ts';
+import type { Journal } from './journal.ts';
+import type { Parts } from './parts.ts';
+import { undoStep } from './run.ts';
+
+/** Whether anything of an entry can still be taken back. */
+export function canUndo(entry: JournalEntry): boolean {
+  return entry.steps.some((step) => step.outcome !== 'undone' && step.undo.undo !== 'nothing');
+}
+
+/**
+ * Takes back what an entry did, last step first. A step that cannot be (its file was changed since) is kept, noted in
+ * the journal with the reason, and does not stop the others.
+ */
+export async function undoEntry(
+  plan: string,
+  entries: readonly JournalEntry[],
+  parts: Parts,
+  journal: Journal,
+  stopServing: () => Promise<void>,
+): Promise<void> {
+  const entry = entries.find((candidate) => candidate.plan === plan);
+  if (entry === undefined || !canUndo(entry)) throw new HearthError('nothing-to-undo', { plan });
+  const deps = {
+    files: parts.files,
+    sha256: parts.sha256,
+    choose: parts.settings.write.bind(parts.settings),
+    stopServer: stopServing,
+    units: parts.serving.units.bind(parts.serving),
+  };
+  for (const step of entry.steps.toReversed()) {
+    if (step.outcome === 'undone') continue;
+    const forgetModel =
+      step.action.do === 'download' ? (path: string) => parts.models.remove(path) : async () => {};
+    try {
+      await undoStep(step.undo, { ...deps, forgetModel });
+      await journal.write({ plan, event: 'step-undone', step: step.step });
+    } catch (thrown) {
+      await journal.write({ plan, event: 'step-kept', step: step.step, error: toErrorValue(thrown) });
+    }
+  }
+}
