@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { hostOf, planTouches, type Action, type Plan, type Touches, type Undo } from '../core/setup/plan.ts';
+import type { LoggedAction, StepOutcome } from '../core/setup/journal.ts';
+import { bytes, tokens } from './units.ts';
+import { _, fill, ngettext } from './translate.ts';
+
+/** How names in a sentence are made readable: models by their name, paths with `~` for the home folder. */
+export interface Names {
+  model(modelId: string): string;
+  path(path: string): string;
+}
+
+export const plainNames: Names = { model: (id) => id, path: (path) => path };
+
+/** Names for sentences, from what the shelf calls its models and where home is. */
+export function namesFrom(
+  offers: readonly { readonly entry: { readonly id: string; readonly name: string } }[],
+  home: string,
+): Names {
+  return {
+    model: (id) => offers.find((offer) => offer.entry.id === id)?.entry.name ?? id,
+    path: (path) =>
+      home !== '' && (path === home || path.startsWith(home + '/')) ? `~${path.slice(home.length)}` : path,
+  };
+}
+
+/** What a step does, in the imperative: 'Download Qwen3 4B, 2.5 GB, from huggingface.co'. */
+export function actionSentence(action: Action | LoggedAction, names: Names = plainNames): string {
+  switch (action.do) {
+    case 'make-folder':
+      return fill(_('Make the folder {path}'), { path: names.path(action.path) });
+    case 'make-key':
+      return fill(_('Make a key for the local model in {path}'), { path: names.path(action.path) });
+    case 'write-file':
+      return writeSentence(action, names);
+    case 'download':
+      return fill(_('Download {model}, {size}, from {host}, and check it'), {
+        model: names.model(action.modelId),
+        size: bytes(action.size),
+        host: hostOf(action.url),
+      });
+    case 'remove-model':
+      return fill(_('Remove {model} and free {size}'), {
+        model: names.model(action.modelId),
+        size: bytes(action.size),
+      });
+    case 'choose': {
+      const { modelId, contextTokens, port } = action.change;
+      if (modelId !== undefined && modelId !== null)
+        return fill(_('Use {model} from now on'), { model: names.model(modelId) });
+      if (modelId === null) return _('Use no model for now');
+      if (contextTokens !== undefined && contextTokens !== null)
+        return fill(_('Use a context of {context}'), { context: tokens(contextTokens) });
+      if (port !== undefined) return fill(_('Use port {port} for the local model'), { port });
+      return _('Remember the choice');
+    }
+    case 'serve':
+      return fill(_('Start {model} with a context of {context}, shut off from the network'), {
+        model: names.model(action.modelId),
+        context: tokens(action.contextTokens),
+      });
+    case 'units':
+      return unitsSentence(action.verb, action.units);
+  }
+}
+
+function writeSentence(action: Extract<Action | LoggedAction, { do: 'write-file' }>, names: Names): string {
+  const values = { path: names.path(action.path) };
+  switch (action.purpose) {
+    case 'goose-config':
+      return action.before === null
+        ? fill(_('Write Goose’s settings to {path}'), values)
+        : fill(
+            _('Add the local model to Goose’s settings in {path}; a copy of the old file is kept'),
+            values,
+          );
+    case 'goose-provider':
+      return fill(_('Tell Goose how to reach the local model, in {path}'), values);
+    case 'server-unit':
+      return fill(_('Write the service that runs the model to {path}'), values);
+    case 'practice':
+      return fill(_('Write a practice file to {path}'), values);
+  }
+}
+
+function unitsSentence(verb: 'reload' | 'enable' | 'start' | 'stop', units: readonly string[]): string {
+  const values = { units: units.join(', ') };
+  switch (verb) {
+    case 'reload':
+      return _('Let systemd read the service files again');
+    case 'enable':
+      return fill(_('Let {units} start when needed'), values);
+    case 'start':
+      return fill(_('Start {units}'), values);
+    case 'stop':
+      return fill(_('Stop {units}'), values);
+  }
+}
+
+/** How a step is taken back. */
+export function undoSentence(undo: Undo, names: Names = plainNames): string {
+  switch (undo.undo) {
+    case 'remove-file':
+      return fill(_('Remove {path}'), { path: names.path(undo.path) });
+    case 'restore-file':
+      return fill(_('Put the old {path} back'), { path: names.path(undo.path) });
+    case 'remove-folder':
+      return fill(_('Remove the folder {path} if it is empty'), { path: names.path(undo.path) });
+    case 'choose': {
+      const { modelId } = undo.change;
+      return modelId === undefined || modelId === null
+        ? _('Go back to the earlier choice')
+        : fill(_('Go back to {model}'), { model: names.model(modelId) });
+    }
+    case 'stop-server':
+      return _('Stop the model');
+    case 'units': {
+      const values = { units: undo.units.join(', ') };
+      if (undo.verb === 'reload') return _('Let systemd read the service files again');
+      return undo.verb === 'stop'
+        ? fill(_('Stop {units}'), values)
+        : fill(_('No longer let {units} start'), values);
+    }
+    case 'nothing':
+      return nothingSentence(undo.why);
+  }
+}
+
+function nothingSentence(why: Extract<Undo, { undo: 'nothing' }>['why']): string {
+  switch (why) {
+    case 'no-effect':
+      return _('Nothing to take back');
+    case 'already-there':
+      return _('It was there before, so it stays');
+    case 'removed-for-good':
+      return _('Cannot be taken back; it can be downloaded again');
+  }
+}
+
+export interface Line {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What a plan touches as a short table: only the lines that have something to say. */
+export function touchesLines(touches: Touches, names: Names = plainNames): readonly Line[] {
+  const lines: Line[] = [];
+  const add = (label: string, value: string): void => void lines.push({ label, value });
+  if (touches.downloadBytes > 0) add(_('Download'), bytes(touches.downloadBytes));
+  if (touches.hosts.length > 0) add(_('Contacts'), touches.hosts.join(', '));
+  if (touches.diskBytes > 0) add(_('Disk space'), bytes(touches.diskBytes));
+  if (touches.diskBytes < 0) add(_('Frees'), bytes(-touches.diskBytes));
+  if (touches.files.length > 0) add(_('Files'), touches.files.map((file) => names.path(file)).join('\n'));
+  if (touches.units.length > 0) add(_('Services'), touches.units.join('\n'));
+  if (touches.packages.length > 0) add(_('Packages'), touches.packages.join(', '));
+  add(
+    _('Permission'),
+    touches.permission === null ? _('None asked') : _('The administrator password is asked for'),
+  );
+  return lines;
+}
+
+/** The whole plan in one line: '3 steps, 2.5 GB to download from huggingface.co'. */
+export function planSummary(plan: Plan): string {
+  const touches = planTouches(plan);
+  const steps = fill(ngettext('{count} step', '{count} steps', plan.steps.length), {
+    count: plan.steps.length,
+  });
+  if (touches.downloadBytes > 0)
+    return fill(_('{steps}, {size} to download from {hosts}'), {
+      steps,
+      size: bytes(touches.downloadBytes),
+      hosts: touches.hosts.join(', '),
+    });
+  if (touches.diskBytes < 0)
+    return fill(_('{steps}, frees {size}'), { steps, size: bytes(-touches.diskBytes) });
+  return touches.hosts.length === 0 ? fill(_('{steps}, nothing is contacted'), { steps }) : steps;
+}
+
+/** How a step of the journal went. */
+export function outcomeWords(outcome: StepOutcome): string {
+  switch (outcome) {
+    case 'done':
+      return _('Done');
+    case 'failed':
+      return _('Failed');
+    case 'interrupted':
+      return _('Interrupted');
+    case 'undone':
+      return _('Taken back');
+    case 'kept':
+      return _('Kept, because it was changed since');
+  }
+}
