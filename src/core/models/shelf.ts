@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { MachineFacts } from '../machine/facts.ts';
+import { problemText } from './catalogue.ts';
+import type { CatalogueProblem } from './catalogue.ts';
+import { choosePicks } from './choose.ts';
+import { fitOf } from './fit.ts';
+import { isOsiApproved } from './licences.ts';
+import type { CatalogueEntry, InstalledModel, Offer, PartialDownload, Shelf } from './types.ts';
+
+export interface ShelfInput {
+  /** From `mergeCatalogues`. */
+  readonly entries: readonly CatalogueEntry[];
+  readonly machine: MachineFacts;
+  readonly installed: readonly InstalledModel[];
+  readonly partials: readonly PartialDownload[];
+  readonly problems: readonly CatalogueProblem[];
+  /** In practice mode nothing but the practice model may be fetched. */
+  readonly practice: boolean;
+}
+
+/** Everything that can be chosen on a computer, with what each would mean there. */
+export function buildShelf(input: ShelfInput): Shelf {
+  const offers = input.entries
+    .filter((entry) => entry.licence.osiApproved && isOsiApproved(entry.licence.spdx))
+    .filter((entry) => input.practice || !entry.practice)
+    .map((entry) => offerOf(entry, input));
+  return {
+    offers,
+    picks: choosePicks(offers),
+    problems: input.problems.map((problem) => ({ file: problem.file, problem: problemText(problem) })),
+  };
+}
+
+function offerOf(entry: CatalogueEntry, input: ShelfInput): Offer {
+  const installed = input.installed.find((model) => model.modelId === entry.id) ?? null;
+  const partial = installed === null ? (input.partials.find((p) => p.modelId === entry.id) ?? null) : null;
+  const onDisk = installed === null ? (partial?.bytes ?? 0) : entry.file.size;
+  const fit = fitOf(entry, input.machine, onDisk);
+  return { entry, fit, installed, partial, refused: refusal(entry, fit, installed, input.practice) };
+}
+
+/** The practice model is never refused for the memory of a computer that is only played. */
+function refusal(
+  entry: CatalogueEntry,
+  fit: Offer['fit'],
+  installed: InstalledModel | null,
+  practice: boolean,
+): Offer['refused'] {
+  if (installed !== null || entry.practice) return null;
+  if (fit.verdict === 'does-not-fit') return 'does-not-fit';
+  if (fit.diskMissing > 0) return 'no-disk';
+  return practice ? 'practice-only' : null;
+}
