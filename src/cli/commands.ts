@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { taskIds } from '../core/setup/tasks.ts';
+import type { CommandName, OptionName } from '../words/cli.ts';
+
+/** The one table of commands: parsing, help, completions and the check of the man page all read it. */
+
+export interface OptionSpec {
+  readonly name: OptionName;
+  readonly short?: string;
+  /** Name of its value in help; absent for a switch. */
+  readonly value?: string;
+  /** The value may be left out, and can then only be given with `=`. */
+  readonly optionalValue?: boolean;
+  readonly completes?: 'folder' | 'model';
+}
+
+export interface OperandSpec {
+  readonly name: string;
+  readonly required: boolean;
+  /** Takes all remaining words, joined by a space. */
+  readonly rest?: boolean;
+  readonly oneOf?: readonly string[];
+  readonly completes?: 'folder' | 'model';
+}
+
+export interface CommandSpec {
+  readonly name: CommandName;
+  readonly operands: readonly OperandSpec[];
+  readonly options: readonly OptionSpec[];
+  /** Only looks: works on a recorded machine. */
+  readonly reads: boolean;
+  readonly examples: readonly string[];
+}
+
+export const globalOptions: readonly OptionSpec[] = [
+  { name: 'json' },
+  { name: 'practice', value: 'MACHINE', optionalValue: true, completes: 'folder' },
+  { name: 'machine', value: 'DIR', completes: 'folder' },
+  { name: 'yes', short: 'y' },
+  { name: 'unattended' },
+  { name: 'no-color' },
+  { name: 'quiet', short: 'q' },
+  { name: 'help', short: 'h' },
+  { name: 'version' },
+];
+
+const model: OptionSpec = { name: 'model', value: 'ID', completes: 'model' };
+const context: OptionSpec = { name: 'context', value: 'TOKENS' };
+const task: OperandSpec = { name: 'TASK', required: true, oneOf: taskIds };
+const prompt: OperandSpec = { name: 'PROMPT', required: false, rest: true };
+
+export const modelActions = ['show', 'remove', 'verify'] as const;
+export const helpTopics = ['exit-codes', 'json', 'practice'] as const;
+export type HelpTopic = (typeof helpTopics)[number];
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'status',
+    operands: [],
+    options: [],
+    reads: true,
+    examples: ['hearth status', 'hearth status --json'],
+  },
+  {
+    name: 'setup',
+    operands: [],
+    options: [model, context],
+    reads: false,
+    examples: ['hearth setup', 'hearth setup --practice --unattended'],
+  },
+  {
+    name: 'models',
+    operands: [
+      { name: 'show|remove|verify', required: false, oneOf: modelActions },
+      { name: 'ID', required: false, completes: 'model' },
+    ],
+    options: [{ name: 'all' }, { name: 'ids' }],
+    reads: true,
+    examples: ['hearth models', 'hearth models show ID', 'hearth models --machine DIR --json'],
+  },
+  {
+    name: 'plan',
+    operands: [task],
+    options: [model, context],
+    reads: true,
+    examples: ['hearth plan model', 'hearth plan tools --json'],
+  },
+  {
+    name: 'apply',
+    operands: [task],
+    options: [model, context],
+    reads: false,
+    examples: ['hearth apply model', 'hearth apply tools --yes'],
+  },
+  {
+    name: 'undo',
+    operands: [{ name: 'PLAN', required: false }],
+    options: [],
+    reads: false,
+    examples: ['hearth undo', 'hearth journal'],
+  },
+  { name: 'journal', operands: [], options: [], reads: true, examples: ['hearth journal --json'] },
+  {
+    name: 'serve',
+    operands: [],
+    options: [model, context],
+    reads: false,
+    examples: ['hearth serve', 'hearth serve --model ID --context 16384'],
+  },
+  {
+    name: 'try',
+    operands: [prompt],
+    options: [model, context],
+    reads: false,
+    examples: ['hearth try "What is a kernel module?"', 'hearth try < question.txt'],
+  },
+  {
+    name: 'goose',
+    operands: [prompt],
+    options: [model, context],
+    reads: false,
+    examples: ['hearth goose "Which files are in this folder?"'],
+  },
+  {
+    name: 'record',
+    operands: [{ name: 'DIR', required: true, completes: 'folder' }],
+    options: [],
+    reads: true,
+    examples: ['hearth record ~/my-machine'],
+  },
+  {
+    name: 'help',
+    operands: [{ name: 'TOPIC', required: false }],
+    options: [],
+    reads: true,
+    examples: ['hearth help apply', 'hearth help exit-codes'],
+  },
+];
+
+export function findCommand(name: string): CommandSpec | undefined {
+  return commands.find((command) => command.name === name);
+}
+
+export function optionText(option: OptionSpec): string {
+  if (option.value === undefined) return `--${option.name}`;
+  return option.optionalValue ? `--${option.name}[=${option.value}]` : `--${option.name}=${option.value}`;
+}
+
+export function operandText(operand: OperandSpec): string {
+  return operand.required ? operand.name : `[${operand.name}]`;
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { ErrorValue } from '../core/errors.ts';
+import type { Offer, Shelf } from '../core/models/types.ts';
+import type { Answer, Endpoint } from '../core/server/types.ts';
+import type { JournalEntry } from '../core/setup/journal.ts';
+import type { Plan } from '../core/setup/plan.ts';
+import { planTouches } from '../core/setup/plan.ts';
+import type { HearthState } from '../core/setup/state.ts';
+import type { Standing, TaskId } from '../core/setup/tasks.ts';
+import { taskIds } from '../core/setup/tasks.ts';
+import type { GooseAnswer } from '../core/tools/types.ts';
+
+/** The objects of --json. The man page lists their names and a test keeps both in step. */
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function object(kind: string, seen: HearthState | null, fields: Fields): Fields {
+  return { v: 1, kind, practice: seen?.mode.tag === 'practice' ? seen.mode.machine : null, ...fields };
+}
+
+export function versionJson(version: string, appId: string): Fields {
+  return object('version', null, { version, appId });
+}
+
+/** Sentences come from the caller: this file knows names, words/ knows language. */
+export function statusJson(
+  seen: HearthState,
+  say: {
+    readonly title: (task: TaskId) => string;
+    readonly standing: (task: TaskId, standing: Standing) => string;
+  },
+  version: string,
+): Fields {
+  const { server } = seen;
+  const offer = seen.shelf?.offers.find((each) => each.entry.id === seen.choices.modelId) ?? null;
+  return object('status', seen, {
+    version,
+    tasks: taskIds.map((task) => {
+      const standing = seen.standings[task];
+      return {
+        id: task,
+        title: say.title(task),
+        standing: standing.tag,
+        sentence: say.standing(task, standing),
+        details: standing,
+      };
+    }),
+    model:
+      seen.choices.modelId === null
+        ? null
+        : {
+            id: seen.choices.modelId,
+            name: offer?.entry.name ?? null,
+            installed: offer?.installed !== null && offer?.installed !== undefined,
+          },
+    server: {
+      state: server.tag,
+      endpoint: server.tag === 'ready' ? endpointFields(server.endpoint) : null,
+      error: server.tag === 'failed' ? server.error : null,
+    },
+    goose: seen.goose,
+    machine: seen.machine,
+  });
+}
+
+function endpointFields(endpoint: Endpoint): Fields {
+  return {
+    address: endpoint.baseUrl,
+    model: endpoint.modelId,
+    alias: endpoint.alias,
+    contextTokens: endpoint.contextTokens,
+    isolated: endpoint.isolation.isolated,
+    isolation: endpoint.isolation,
+  };
+}
+
+export function offerFields(offer: Offer, shelf: Shelf): Fields {
+  const { entry } = offer;
+  return {
+    id: entry.id,
+    name: entry.name,
+    publisher: entry.publisher,
+    summary: entry.summary,
+    homepage: entry.homepage,
+    released: entry.released,
+    size: entry.file.size,
+    sha256: entry.file.sha256,
+    url: entry.file.url,
+    licence: entry.licence,
+    trainingData: entry.trainingData,
+    consent: entry.consent,
+    toolCalling: entry.toolCalling,
+    parameters: entry.parameters,
+    contextTrained: entry.contextTrained,
+    fit: offer.fit,
+    picked: shelf.picks.filter((pick) => pick.modelId === entry.id).map((pick) => pick.role),
+    installed: offer.installed,
+    partial: offer.partial,
+    refused: offer.refused,
+  };
+}
+
+export function modelsJson(seen: HearthState, shelf: Shelf): Fields {
+  return object('models', seen, {
+    chosen: seen.choices.modelId,
+    picks: shelf.picks,
+    models: shelf.offers.map((offer) => offerFields(offer, shelf)),
+    problems: shelf.problems,
+  });
+}
+
+export function modelJson(seen: HearthState, shelf: Shelf, offer: Offer): Fields {
+  return object('model', seen, { model: offerFields(offer, shelf) });
+}
+
+export interface Verification {
+  readonly id: string;
+  readonly path: string;
+  readonly right: boolean;
+  /** SHA-256 of the file now, hexadecimal; null when it could not be read. */
+  readonly found: string | null;
+  readonly expected: string;
+}
+
+export function verificationJson(seen: HearthState, models: readonly Verification[]): Fields {
+  return object('verification', seen, { models });
+}
+
+export function planJson(seen: HearthState, plan: Plan, sentences: readonly string[]): Fields {
+  return object('plan', seen, {
+    plan: plan.id,
+    task: plan.task,
+    steps: plan.steps.map((step, at) => ({
+      id: step.id,
+      sentence: sentences[at] ?? null,
+      action: step.action,
+      touches: step.touches,
+    })),
+    touches: planTouches(plan),
+  });
+}
+
+export function appliedJson(seen: HearthState, plan: Plan): Fields {
+  return object('applied', seen, {
+    plan: plan.id,
+    task: plan.task,
+    steps: plan.steps.length,
+    standing: seen.standings[plan.task],
+  });
+}
+
+export function journalJson(seen: HearthState): Fields {
+  return object('journal', seen, { entries: seen.journal });
+}
+
+export function undoneJson(seen: HearthState, entry: JournalEntry): Fields {
+  return object('undone', seen, { entry });
+}
+
+export function servingJson(seen: HearthState, endpoint: Endpoint, keyFile: string): Fields {
+  return object('serving', seen, { ...endpointFields(endpoint), keyFile });
+}
+
+export function answerJson(seen: HearthState, answer: Answer): Fields {
+  return object('answer', seen, {
+    model: seen.choices.modelId,
+    text: answer.text,
+    reasoning: answer.reasoning,
+    promptTokens: answer.promptTokens,
+    answerTokens: answer.answerTokens,
+    promptRate: answer.promptRate,
+    answerRate: answer.answerRate,
+    firstTokenAfter: answer.firstTokenAfter,
+    stopped: answer.stopped,
+  });
+}
+
+export function gooseAnswerJson(seen: HearthState, answer: GooseAnswer): Fields {
+  return object('goose-answer', seen, {
+    model: seen.choices.modelId,
+    text: answer.text,
+    requestsSeen: answer.requestsSeen,
+    tokensSeen: answer.tokensSeen,
+    durationMs: answer.durationMs,
+  });
+}
+
+export function recordingJson(folder: string, files: number, commands: number, skipped: number): Fields {
+  return object('recording', null, { folder, files, commands, skipped });
+}
+
+export function setupJson(seen: HearthState, exit: number): Fields {
+  return object('setup', seen, {
+    exit,
+    model: seen.choices.modelId,
+    answer: seen.answer?.text ?? null,
+    gooseAnswer: seen.gooseAnswer?.text ?? null,
+    isolated: seen.server.tag === 'ready' ? seen.server.endpoint.isolation.isolated : null,
+    standings: seen.standings,
+  });
+}
+
+export function errorJson(error: ErrorValue, sentence: string, next: string | null): Fields {
+  return object('error', null, { error: { ...error, sentence, next } });
+}
+
+/** Names at the top of each object, besides v, kind and practice. */
+export const documented: Readonly<Record<string, readonly string[]>> = {
+  status: ['version', 'tasks', 'model', 'server', 'goose', 'machine'],
+  models: ['chosen', 'picks', 'models', 'problems'],
+  model: ['model'],
+  verification: ['models'],
+  plan: ['plan', 'task', 'steps', 'touches'],
+  applied: ['plan', 'task', 'steps', 'standing'],
+  journal: ['entries'],
+  undone: ['entry'],
+  serving: ['address', 'model', 'alias', 'contextTokens', 'isolated', 'isolation', 'keyFile'],
+  answer: [
+    'model',
+    'text',
+    'reasoning',
+    'promptTokens',
+    'answerTokens',
+    'promptRate',
+    'answerRate',
+    'firstTokenAfter',
+    'stopped',
+  ],
+  'goose-answer': ['model', 'text', 'requestsSeen', 'tokensSeen', 'durationMs'],
+  recording: ['folder', 'files', 'commands', 'skipped'],
+  setup: ['exit', 'model', 'answer', 'gooseAnswer', 'isolated', 'standings'],
+  version: ['version', 'appId'],
+  error: ['error'],
+};

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { _, fill } from './translate.ts';
+
+/** What the terminal program says about itself: commands, options, exit codes, wrong arguments. */
+
+const summaries = {
+  status: () => _('Show where each task stands, and the address of the model'),
+  record: () => _('Write down what this computer looks like, with names and numbers of yours left out'),
+  models: () => _('List models with how they fit this computer'),
+  plan: () => _('Show what would be done for a task, and change nothing'),
+  apply: () => _('Show the plan of a task, ask, and carry it out'),
+  undo: () => _('Take back what an entry of the journal did'),
+  serve: () => _('Let the chosen model answer until Ctrl+C'),
+  try: () => _('Ask the model and show its answer as it comes'),
+  goose: () => _('Ask the model through Goose'),
+  setup: () => _('Go through everything, one question at a time'),
+  journal: () => _('List what Hearth did on this computer'),
+  help: () => _('Explain a command or a topic'),
+} as const;
+
+export type CommandName = keyof typeof summaries;
+
+export function commandSummary(name: CommandName): string {
+  return summaries[name]();
+}
+
+const details: Record<CommandName, () => readonly string[]> = {
+  status: () => [
+    _(
+      'Looks at the computer and prints one line for each task. Nothing is changed and nothing is contacted.',
+    ),
+  ],
+  record: () => [
+    _(
+      'Writes the files and command outputs that Hearth reads into the new folder DIR. Serial numbers, network addresses, user and host names are replaced. Every reading command takes such a folder with --machine.',
+    ),
+  ],
+  models: () => [
+    _('Without a word after it, lists the shelf: picks first, each with its reason.'),
+    _(
+      '"show ID" tells everything known about one model. "remove ID" takes its file off the disk after asking. "verify" computes the checksum of each downloaded model again.',
+    ),
+  ],
+  plan: () => [
+    _(
+      'Prints the steps in order, what they touch, what is downloaded from where, and how each is taken back.',
+    ),
+    _('TASK is one of: {tasks}.'),
+  ],
+  apply: () => [
+    _(
+      'Prints the same plan as "hearth plan", asks once, and carries it out. What was downloaded before an interruption is kept and continued.',
+    ),
+    _('TASK is one of: {tasks}.'),
+  ],
+  undo: () => [
+    _(
+      'Without PLAN, takes back the newest entry that can be. Files that were changed since are kept, and named.',
+    ),
+  ],
+  serve: () => [
+    _(
+      'Starts the model in a network of its own, in which nothing but itself exists, and prints its address, the file with its key and what was looked at. Ends with Ctrl+C.',
+    ),
+  ],
+  try: () => [
+    _('Without PROMPT, the question is read from standard input. Starts the model when it is off.'),
+  ],
+  goose: () => [
+    _(
+      'Without PROMPT, the question is read from standard input. When Goose is not set up yet, the plan is shown and asked for first. Whether the answer came from your own model is judged by the counters of its server.',
+    ),
+  ],
+  setup: () => [
+    _(
+      'The same pages as the window, as questions with an answer already in place: press Enter to take it. Ctrl+C leaves everything as it is; the next start continues from what is there.',
+    ),
+    _('With --unattended nothing is asked and each default is taken.'),
+  ],
+  journal: () => [_('Newest last. "hearth undo" takes the names in the first column.')],
+  help: () => [_('TOPIC is a command, or one of: exit-codes, json, practice.')],
+};
+
+export function commandDetails(name: CommandName): readonly string[] {
+  return details[name]();
+}
+
+const options = {
+  help: () => _('Show help and end'),
+  version: () => _('Show the version and end'),
+  json: () => _('Print one JSON object instead of text'),
+  practice: () =>
+    _('Rehearse on a recorded machine with a tiny model made on the spot; nothing of yours is touched'),
+  machine: () => _('Look at the machine recorded in DIR instead of this one'),
+  yes: () => _('Agree to plans and take every default; ask nothing'),
+  unattended: () => _('The same as --yes'),
+  'no-color': () => _('Use no colours'),
+  quiet: () => _('Print results and errors only'),
+  model: () => _('Use the model with this ID'),
+  context: () => _('Context length in tokens'),
+  ids: () => _('Print one model ID per line and nothing else'),
+  all: () => _('List every model of the catalogue, also those that do not fit'),
+} as const;
+
+export type OptionName = keyof typeof options;
+
+export function optionSummary(name: OptionName): string {
+  return options[name]();
+}
+
+/** The documented exit codes; the man page and `hearth help exit-codes` list the same. */
+export const exitCodes = [0, 1, 2, 3, 4, 130, 141, 143] as const;
+export type ExitCode = (typeof exitCodes)[number];
+
+export function exitCodeMeaning(code: ExitCode): string {
+  switch (code) {
+    case 0:
+      return _('Done, or nothing to do.');
+    case 1:
+      return _('Failed. The sentence on standard error says why and what to do.');
+    case 2:
+      return _('The arguments were not understood.');
+    case 3:
+      return _(
+        'Not possible as things are: nothing fits, or it waits for the network, a restart, a program or you.',
+      );
+    case 4:
+      return _('You said no, or Hearth refused because something was changed since.');
+    case 130:
+      return _('Interrupted with Ctrl+C. What was downloaded is kept.');
+    case 141:
+      return _('Whoever read the output stopped reading.');
+    case 143:
+      return _('Told to end (SIGTERM). What was downloaded is kept.');
+  }
+}
+
+export const helpWords = {
+  tagline: () => _('Private AI on your own computer, set up properly'),
+  usage: () => _('Usage'),
+  commands: () => _('Commands'),
+  options: () => _('Options'),
+  everywhere: () => _('Options of every command'),
+  examples: () => _('Examples'),
+  more: () => _('"hearth help COMMAND" tells more. Topics: exit-codes, json, practice.'),
+  exitCodes: () => _('Exit codes'),
+  json: () => [
+    _(
+      'With --json a command prints one object. "kind" names what it is and "v" is 1 as long as names keep their meaning; new names may be added.',
+    ),
+    _(
+      'An error is an object with "error": "code", "args", "detail", "sentence" and "next". It goes to standard output, and the exit code is not 0.',
+    ),
+    _(
+      'Sizes are bytes, times are milliseconds since 1970, rates are tokens per second. What is not known is null.',
+    ),
+  ],
+  practice: () => [
+    _(
+      'With --practice Hearth looks at a recorded machine, makes a tiny model of random numbers on the spot, downloads it from a server of its own on this computer, and serves it with the real llama-server. The answers are gibberish. Everything is kept in a temporary folder that goes away at the end.',
+    ),
+    _(
+      '--practice=NAME chooses the recorded machine; --practice=DIR takes a folder made with "hearth record".',
+    ),
+  ],
+};
+
+/** Sentences for arguments that were not understood. */
+export const usageWords = {
+  unknownCommand: (word: string) => fill(_('There is no command "{word}".'), { word }),
+  unknownOption: (word: string) => fill(_('There is no option "{word}" here.'), { word }),
+  suggestion: (word: string) => fill(_('Did you mean "{word}"?'), { word }),
+  needsValue: (word: string, value: string) =>
+    fill(_('"{word}" needs a value: {word}={value}'), { word, value }),
+  takesNoValue: (word: string) => fill(_('"{word}" takes no value.'), { word }),
+  tooMany: (word: string) => fill(_('"{word}" is one word too many.'), { word }),
+  missing: (operand: string) => fill(_('{operand} is missing.'), { operand }),
+  notOneOf: (word: string, list: string) => fill(_('"{word}" is not one of: {list}.'), { word, list }),
+  notANumber: (word: string) =>
+    fill(_('"{word}" is not a whole number of tokens from 256 upwards.'), { word }),
+  together: (a: string, b: string) => fill(_('{a} and {b} do not go together.'), { a, b }),
+  machineIsForReading: () =>
+    _('A recorded machine can be looked at but not changed. To rehearse on it, use --practice=DIR.'),
+  jsonAsksNothing: () => _('With --json nothing is asked: add --yes to agree to the plan.'),
+  seeHelp: (command: string) => fill(_('"{command}" lists what there is.'), { command }),
+};
