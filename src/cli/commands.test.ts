@@ -57,11 +57,11 @@ describe('the man page', () => {
 
 describe('completions', () => {
   it.each([
-    ['bash', bash],
-    ['zsh', zsh],
-    ['fish', fish],
-  ] as const)('for %s are in step with the command table', (shell, make) => {
-    expect(read(`data/completions/${shell}`), 'run build-aux/completions').toBe(make());
+    ['bash/hearth', bash],
+    ['zsh/_hearth', zsh],
+    ['fish/hearth.fish', fish],
+  ] as const)('for %s are in step with the command table', (file, make) => {
+    expect(read(`data/completions/${file}`), 'run build-aux/completions').toBe(make());
     for (const command of commands) expect(make()).toContain(command.name);
   });
 });
