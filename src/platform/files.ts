@@ -7,7 +7,7 @@ import { never } from '../core/cancel.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
 import type { Files } from '../core/ports.ts';
 import { guard, toHearthError } from './errors.ts';
-import { decodeText, defaultCap, listFolder, readFile, statFile } from './gio.ts';
+import { decodeText, defaultCap, listFolder, readFile, statFile, writeBytes } from './gio.ts';
 import { processes } from './processes.ts';
 
 Gio._promisify(Gio.File.prototype, 'create_async', 'create_finish');
@@ -15,7 +15,6 @@ Gio._promisify(Gio.File.prototype, 'append_to_async', 'append_to_finish');
 Gio._promisify(Gio.File.prototype, 'set_attributes_async', 'set_attributes_finish');
 Gio._promisify(Gio.File.prototype, 'make_directory_async', 'make_directory_finish');
 Gio._promisify(Gio.File.prototype, 'move_async', 'move_finish');
-Gio._promisify(Gio.OutputStream.prototype, 'write_all_async', 'write_all_finish');
 
 const normal = GLib.PRIORITY_DEFAULT;
 /** Whole files that are read to be changed or copied: settings of other programs, keys, units. */
@@ -73,7 +72,7 @@ async function append(path: string, text: string, mode: number): Promise<void> {
 
 async function writeAll(stream: Gio.FileOutputStream, bytes: Uint8Array, path: string): Promise<void> {
   try {
-    await guard(stream.write_all_async(bytes, normal, null), { path });
+    await guard(writeBytes(stream, bytes), { path });
   } finally {
     // Closing flushes: an error here (a full disk) is as real as one while writing.
     await guard(stream.close_async(normal, null), { path });

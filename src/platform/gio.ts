@@ -165,3 +165,13 @@ export function decodeText(bytes: Uint8Array, path: string): string {
     throw new HearthError('not-text', { path }, { cause });
   }
 }
+
+/**
+ * Writes all of `data`. Not `write_all_async`: GJS hands that a copy which is gone before the write happens.
+ * Rejects with what GIO throws.
+ */
+export async function writeBytes(stream: Gio.OutputStream, data: Uint8Array): Promise<void> {
+  for (let at = 0; at < data.length;) {
+    at += await stream.write_bytes_async(new GLib.Bytes(data.subarray(at)), GLib.PRIORITY_DEFAULT, null);
+  }
+}

@@ -5,6 +5,7 @@ import GLib from 'gi://GLib?version=2.0';
 import Soup from 'gi://Soup?version=3.0';
 import type { Cancel } from '../core/cancel.ts';
 import { HearthError } from '../core/errors.ts';
+import { Utf8Pieces } from '../core/utf8.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../core/ports.ts';
 import { toHearthError } from './errors.ts';
 import './gio.ts';
@@ -42,7 +43,7 @@ async function exchange(
   const forget = cancel.onCancel(() => cancellable.cancel());
   try {
     const stream = await session.send_async(message, GLib.PRIORITY_DEFAULT, cancellable);
-    const decoder = new TextDecoder();
+    const pieces = new Utf8Pieces();
     let text = '';
     let open = '';
     for (;;) {
@@ -50,9 +51,7 @@ async function exchange(
       clearTimeout(timer);
       timer = wait();
       const end = bytes.get_size() === 0;
-      const part = end
-        ? decoder.decode()
-        : decoder.decode(bytes.get_data() ?? new Uint8Array(), { stream: true });
+      const part = end ? pieces.end() : pieces.push(bytes.toArray());
       text += part;
       if (text.length > textCap) throw new HearthError('too-large', { url: request.url });
       const lines = (open + part).split(/\r?\n/);

@@ -4,15 +4,16 @@ import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import { HearthError } from '../core/errors.ts';
 import type { Cancel } from '../core/cancel.ts';
+import { Utf8Pieces } from '../core/utf8.ts';
 import type { Child, Output, Processes, RunOptions } from '../core/ports.ts';
 import { toHearthError } from './errors.ts';
-import './gio.ts';
-
-Gio._promisify(Gio.OutputStream.prototype, 'write_all_async', 'write_all_finish');
+import { writeBytes } from './gio.ts';
 
 const chunkSize = 64 * 1024;
 const outputCap = 64 * 1024 * 1024;
 const tailCap = 16 * 1024;
+/** Milliseconds for last words after a program's end; what it started may hold its output open for long. */
+const lastWords = 250;
 
 /** Programs as children that die with Hearth, in the C locale. */
 export const processes: Processes = {
@@ -34,11 +35,12 @@ async function run(argv: readonly string[], options: RunOptions, cancel: Cancel)
   const timer = options.timeout === undefined ? null : setTimeout(() => stop('timeout'), options.timeout);
   const forget = cancel.onCancel(() => stop('cancelled'));
   try {
+    const close = new Gio.Cancellable();
     const [stdout, stderr] = await Promise.all([
-      collect(child.get_stdout_pipe(), outputCap, options.onLine),
-      collect(child.get_stderr_pipe(), outputCap),
+      collect(child.get_stdout_pipe(), close, outputCap, options.onLine),
+      collect(child.get_stderr_pipe(), close, outputCap),
       options.stdin === undefined ? null : feed(child, options.stdin),
-      ended(child),
+      ended(child, close),
     ]);
     if (stopped !== null) throw new HearthError(stopped, { command: argv[0] ?? '' });
     return { stdout, stderr, exit: exitOf(child) };
@@ -51,9 +53,10 @@ async function run(argv: readonly string[], options: RunOptions, cancel: Cancel)
 function start(argv: readonly string[], options: Omit<RunOptions, 'stdin' | 'timeout'>): Promise<Child> {
   return new Promise((resolve) => {
     const child = spawn(argv, options, pipes | Gio.SubprocessFlags.STDIN_PIPE);
-    const tail = collectTail(child.get_stderr_pipe());
-    const output = collect(child.get_stdout_pipe(), 0, options.onLine ?? (() => {}));
-    const exited = Promise.all([ended(child), tail, output]).then(([, stderrTail]) => ({
+    const close = new Gio.Cancellable();
+    const tail = collectTail(child.get_stderr_pipe(), close);
+    const output = collect(child.get_stdout_pipe(), close, 0, options.onLine);
+    const exited = Promise.all([ended(child, close), tail, output]).then(([, stderrTail]) => ({
       exit: exitOf(child),
       stderrTail,
     }));
@@ -63,7 +66,7 @@ function start(argv: readonly string[], options: Omit<RunOptions, 'stdin' | 'tim
       exited,
       write: async (bytes) => {
         try {
-          await stdin?.write_all_async(bytes, GLib.PRIORITY_DEFAULT, null);
+          if (stdin !== null) await writeBytes(stdin, bytes);
         } catch (thrown) {
           throw toHearthError(thrown, { command: argv[0] ?? '' });
         }
@@ -106,14 +109,15 @@ function exitOf(child: Gio.Subprocess): number {
   return child.get_if_signaled() ? 128 + child.get_term_sig() : child.get_exit_status();
 }
 
-async function ended(child: Gio.Subprocess): Promise<void> {
+async function ended(child: Gio.Subprocess, close: Gio.Cancellable): Promise<void> {
   await child.wait_async(null);
+  setTimeout(() => close.cancel(), lastWords);
 }
 
 async function feed(child: Gio.Subprocess, text: string): Promise<void> {
   const stdin = child.get_stdin_pipe();
   try {
-    await stdin?.write_all_async(new TextEncoder().encode(text), GLib.PRIORITY_DEFAULT, null);
+    if (stdin !== null) await writeBytes(stdin, new TextEncoder().encode(text));
     await stdin?.close_async(GLib.PRIORITY_DEFAULT, null);
   } catch {
     // A program that ends without reading its input says why by its own output and status.
@@ -123,17 +127,18 @@ async function feed(child: Gio.Subprocess, text: string): Promise<void> {
 /** Reads a stream to its end as UTF-8 (bad bytes replaced), keeping at most `cap` bytes, handing over lines as they come. */
 async function collect(
   stream: Gio.InputStream | null,
+  close: Gio.Cancellable,
   cap: number,
   onLine?: (line: string) => void,
 ): Promise<string> {
   if (stream === null) return '';
-  const decoder = new TextDecoder();
+  const pieces = new Utf8Pieces();
   let kept = '';
   let room = cap;
   let open = '';
   for (;;) {
-    const bytes = await readChunk(stream);
-    const text = bytes === null ? decoder.decode() : decoder.decode(bytes, { stream: true });
+    const bytes = await readChunk(stream, close);
+    const text = bytes === null ? pieces.end() : pieces.push(bytes);
     if (room > 0) kept += text.slice(0, room);
     room -= text.length;
     if (onLine !== undefined) {
@@ -146,18 +151,18 @@ async function collect(
   }
 }
 
-async function collectTail(stream: Gio.InputStream | null): Promise<string> {
+async function collectTail(stream: Gio.InputStream | null, close: Gio.Cancellable): Promise<string> {
   let tail = '';
-  await collect(stream, 0, (line) => {
+  await collect(stream, close, 0, (line) => {
     tail = `${tail}${line}\n`.slice(-tailCap);
   });
   return tail;
 }
 
-async function readChunk(stream: Gio.InputStream): Promise<Uint8Array | null> {
+async function readChunk(stream: Gio.InputStream, close: Gio.Cancellable): Promise<Uint8Array | null> {
   try {
-    const bytes = await stream.read_bytes_async(chunkSize, GLib.PRIORITY_DEFAULT, null);
-    return bytes.get_size() === 0 ? null : (bytes.get_data() ?? null);
+    const bytes = await stream.read_bytes_async(chunkSize, GLib.PRIORITY_DEFAULT, close);
+    return bytes.get_size() === 0 ? null : bytes.toArray();
   } catch {
     // The other end went away: what was read is what there is.
     return null;
