@@ -119,7 +119,8 @@ cd /hearth
 umount -l /.old
 rmdir /.old 2>/dev/null || true
 
-environment=(PATH=/usr/local/bin:/usr/bin:/usr/sbin LANG=C.UTF-8 SHELL=/bin/bash container=hearth
+built=/hearth/build/root/install
+environment=("PATH=$built/bin:/usr/local/bin:/usr/bin:/usr/sbin" "XDG_DATA_DIRS=$built/share:/usr/local/share:/usr/share" LANG=C.UTF-8 SHELL=/bin/bash container=hearth
   SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt)
 [ ! -e /run/npm/user ] || environment+=(NPM_CONFIG_USERCONFIG=/run/npm/user)
 [ ! -e /run/npm/global ] || environment+=(NPM_CONFIG_GLOBALCONFIG=/run/npm/global)

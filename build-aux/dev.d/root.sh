@@ -47,6 +47,7 @@ summarise_progress() { # LOG
       'I: installing remaining'*) note "installing the rest ($(seconds_since "$started") s)" ;;
       'I: creating tarball'*) note "writing the root ($(seconds_since "$started") s)" ;;
       'Need to get '* | 'Fetched '*) note "$line ($(seconds_since "$started") s)" ;;
+      'W: Download is performed unsandboxed'*) ;;
       [EW]:*) note "$line" ;;
     esac
   done
