@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'timeout'
   // network
   | 'offline'
+  | 'captive-portal'
   | 'host-not-found'
   | 'connection-refused'
   | 'connection-lost'

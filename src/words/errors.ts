@@ -119,6 +119,13 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     sentences: () => [_('No network, so {host} cannot be reached.'), _('This computer is not connected.')],
     next: () => _('Connect to a network, then continue. What was already downloaded is kept.'),
   },
+  'captive-portal': {
+    sentences: () => [
+      _('Instead of the file from {host} came a web page: this network asks for a sign-in first.'),
+      _('Instead of the file came a web page: this network asks for a sign-in first.'),
+    ],
+    next: () => _('Sign in to the network, then continue. What was already downloaded is kept.'),
+  },
   'host-not-found': {
     sentences: () => [
       _('No address is known for {host}.'),
