@@ -131,13 +131,14 @@ export async function readStream(
   cap: number,
   cut: boolean,
   args: Readonly<Record<string, string | number>>,
+  cancellable: Gio.Cancellable | null = null,
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for (;;) {
     // One byte more than allowed tells "just fits" from "too large".
     const want = Math.min(chunk, cap + (cut ? 0 : 1) - size);
-    const bytes = want > 0 ? await stream.read_bytes_async(want, GLib.PRIORITY_DEFAULT, null) : null;
+    const bytes = want > 0 ? await stream.read_bytes_async(want, GLib.PRIORITY_DEFAULT, cancellable) : null;
     if (bytes === null || bytes.get_size() === 0) return join(parts, size);
     const part = bytes.toArray();
     parts.push(part);

@@ -86,6 +86,8 @@ export interface MemoryFacts {
   readonly swap: number;
   /** Swap is compressed memory, not disk. */
   readonly zram: boolean;
+  /** A container's limit, not the hardware, sets `total`. */
+  readonly limited?: true;
 }
 
 export interface DiskFacts {
