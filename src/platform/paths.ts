@@ -43,7 +43,8 @@ function pathsUnder(base: {
     runtime,
     models: `${data}/models`,
     keyFile: `${data}/api-key`,
-    socket: `${runtime}/model.sock`,
+    // A folder of its own: it is the only thing that the walled-in server can write to.
+    socket: `${runtime}/server/model.sock`,
     journal: `${state}/journal.jsonl`,
   };
 }

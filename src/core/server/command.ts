@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { ServeRequest } from './types.ts';
+
+/** MiB of prompts that llama-server may keep in main memory beside its one conversation; its default is 8192. */
+export const cacheRam = 0;
+
+/** States of sliding-window and recurrent models kept for going back in a conversation; up to 24 MiB each. */
+export const contextCheckpoints = 4;
+
+/** Not a name that any page can have (RFC 6761), so that no page in a browser is ever let in. */
+const noOrigin = 'http://hearth.invalid';
+
+export interface ServerFiles {
+  /** Absolute path of llama-server. */
+  readonly program: string;
+  /** UNIX socket to listen on; llama-server knows it by the ending `.sock`. */
+  readonly socket: string;
+  readonly keyFile: string;
+}
+
+/** The command that serves a model: no network, no web page, no open doors. Flags as of llama.cpp build 11669. */
+export function serverCommand(request: ServeRequest, files: ServerFiles): readonly string[] {
+  const flags: readonly (readonly string[])[] = [
+    ['--model', request.modelPath],
+    ['--alias', request.alias],
+    ['--host', files.socket],
+    ['--api-key-file', files.keyFile],
+    ['--offline'],
+    ['--no-ui'],
+    ['--no-slots'],
+    ['--cors-origins', noOrigin],
+    ['--no-cors-credentials'],
+    ['--jinja'],
+    ['--metrics'],
+    ['--ctx-size', String(request.contextTokens)],
+    ['--cache-type-k', request.kvType],
+    ['--cache-type-v', request.kvType],
+    ['--parallel', '1'],
+    ['--cache-ram', String(cacheRam)],
+    ['--ctx-checkpoints', String(contextCheckpoints)],
+    ['--threads', String(request.threads)],
+    ...(request.maxAnswerTokens === null ? [] : [['--predict', String(request.maxAnswerTokens)]]),
+  ];
+  return [files.program, ...flags.flat()];
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { HearthError } from '../errors.ts';
+import type { ServerFiles } from './command.ts';
+import { isSystem, parent } from './sandbox.ts';
+
+export const unitNames = {
+  model: 'hearth-model.service',
+  socket: 'hearth-model.socket',
+  proxy: 'hearth-model-proxy.service',
+} as const;
+
+export interface UnitInput {
+  readonly command: readonly string[];
+  readonly files: ServerFiles;
+  readonly modelPath: string;
+  readonly port: number;
+  /** Absolute path of systemd-socket-proxyd. */
+  readonly proxy: string;
+  /** Absolute path of curl, which tells when the model is loaded; without it the socket's presence has to do. */
+  readonly curl: string | null;
+  /** Graphics cards are used; their drivers make code at run time and look at devices. */
+  readonly gpu: boolean;
+}
+
+const header =
+  '# Written by Hearth, which takes it away again with Undo. Changes here are lost when the model changes.';
+
+/** Nothing runs while nobody asks; after this long without a connection the model is let go. */
+const idle = '15min';
+
+/**
+ * The three user units: a socket on loopback that starts everything on the first request, a proxy from it to the UNIX
+ * socket, and the model server without a network.
+ */
+export function unitFiles(
+  input: UnitInput,
+): Readonly<Record<(typeof unitNames)[keyof typeof unitNames], string>> {
+  return {
+    [unitNames.model]: modelUnit(input),
+    [unitNames.socket]: socketUnit(input),
+    [unitNames.proxy]: proxyUnit(input),
+  };
+}
+
+function modelUnit(input: UnitInput): string {
+  const { files } = input;
+  const readable = [
+    input.modelPath,
+    files.keyFile,
+    ...(isSystem(files.program) ? [] : [parent(files.program)]),
+  ];
+  const health = ['--silent', '--fail', '--unix-socket', files.socket, 'http://localhost/health'];
+  const ready =
+    input.curl === null
+      ? `until [ -S "$0" ]; do sleep 0.1; done`
+      : `until "$@" >/dev/null 2>&1; do sleep 0.1; done`;
+  const wait = [
+    '/bin/sh',
+    '-c',
+    ready,
+    files.socket,
+    ...(input.curl === null ? [] : [input.curl, ...health]),
+  ];
+  return lines([
+    header,
+    '[Unit]',
+    'Description=Local model of Hearth, without a network',
+    'StopWhenUnneeded=yes',
+    'StartLimitIntervalSec=10min',
+    'StartLimitBurst=3',
+    '',
+    '[Service]',
+    'Type=exec',
+    'RuntimeDirectoryPreserve=yes',
+    `ExecStartPre=/bin/mkdir -p -m 0700 ${quote(parent(files.socket))}`,
+    `ExecStartPre=/bin/rm -f ${quote(files.socket)}`,
+    `ExecStart=${input.command.map(quote).join(' ')}`,
+    // Whoever waits for this unit (the proxy) waits until the model is loaded.
+    `ExecStartPost=${wait.map(quote).join(' ')}`,
+    `ExecStopPost=/bin/rm -f ${quote(files.socket)}`,
+    'TimeoutStartSec=15min',
+    'TimeoutStopSec=10s',
+    'UMask=0077',
+    'Environment=LC_ALL=C.UTF-8 HOME=/tmp',
+    '',
+    '# The wall: a network namespace of its own with nothing in it.',
+    'PrivateNetwork=yes',
+    'RestrictAddressFamilies=AF_UNIX',
+    '',
+    '# Files: the model and the key to read, the folder of the socket to write.',
+    'ProtectSystem=strict',
+    'ProtectHome=tmpfs',
+    'PrivateTmp=yes',
+    ...readable.map((path) => `BindReadOnlyPaths=${mount(path)}`),
+    `BindPaths=${mount(parent(files.socket))}`,
+    '',
+    '# Everything else that a server of numbers does not need.',
+    ...common,
+    ...(input.gpu ? [] : ['PrivateDevices=yes', 'MemoryDenyWriteExecute=yes', 'ProcSubset=pid']),
+  ]);
+}
+
+function socketUnit(input: UnitInput): string {
+  return lines([
+    header,
+    '[Unit]',
+    'Description=Address of the local model (Hearth)',
+    '',
+    '[Socket]',
+    `ListenStream=127.0.0.1:${input.port}`,
+    `Service=${unitNames.proxy}`,
+    '',
+    '[Install]',
+    'WantedBy=sockets.target',
+  ]);
+}
+
+function proxyUnit(input: UnitInput): string {
+  return lines([
+    header,
+    '[Unit]',
+    'Description=Way from the address to the local model (Hearth)',
+    `Requires=${unitNames.socket}`,
+    `BindsTo=${unitNames.model}`,
+    `After=${unitNames.socket} ${unitNames.model}`,
+    '',
+    '[Service]',
+    'Type=notify',
+    `ExecStart=${quote(input.proxy)} --exit-idle-time=${idle} ${quote(input.files.socket)}`,
+    '',
+    '# It gets its one TCP socket handed over and needs no network of its own.',
+    'PrivateNetwork=yes',
+    'RestrictAddressFamilies=AF_UNIX',
+    'ProtectSystem=strict',
+    'ProtectHome=tmpfs',
+    'PrivateTmp=yes',
+    `BindPaths=${mount(parent(input.files.socket))}`,
+    ...common,
+    'PrivateDevices=yes',
+    'MemoryDenyWriteExecute=yes',
+    'ProcSubset=pid',
+  ]);
+}
+
+const common: readonly string[] = [
+  'NoNewPrivileges=yes',
+  'PrivateUsers=yes',
+  'PrivateIPC=yes',
+  'CapabilityBoundingSet=',
+  'AmbientCapabilities=',
+  'ProtectProc=invisible',
+  'ProtectKernelTunables=yes',
+  'ProtectKernelModules=yes',
+  'ProtectKernelLogs=yes',
+  'ProtectControlGroups=yes',
+  'ProtectClock=yes',
+  'ProtectHostname=yes',
+  'RestrictNamespaces=yes',
+  'RestrictRealtime=yes',
+  'RestrictSUIDSGID=yes',
+  'LockPersonality=yes',
+  'KeyringMode=private',
+  'RemoveIPC=yes',
+  'SystemCallArchitectures=native',
+  'SystemCallFilter=@system-service',
+  'SystemCallFilter=~@privileged',
+  'SystemCallErrorNumber=EPERM',
+];
+
+/** A word of a command line as systemd.service(5) quotes it: `%` is a specifier, `$` a variable. */
+export function quote(word: string): string {
+  refuseControl(word);
+  const escaped = word.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$');
+  return /^[\w@%+=:,./-]+$/.test(word) && word !== '' ? escaped : `"${escaped}"`;
+}
+
+/** A path of BindPaths= and its kind, where a colon divides source and target. */
+export function mount(path: string): string {
+  refuseControl(path);
+  const escaped = path.replace(/[\\"]/g, '\\$&').replaceAll(':', '\\\\:').replaceAll('%', '%%');
+  return /\s/.test(path) || /["\\:]/.test(path) ? `"${escaped}"` : escaped;
+}
+
+/** A line break in a name would be a line of its own in the unit. */
+function refuseControl(text: string): void {
+  // oxlint-disable-next-line no-control-regex
+  if (/[\u0000-\u001f\u007f]/.test(text)) throw new HearthError('usage', { path: text.slice(0, 200) });
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}
+
+/** Port of a socket unit that Hearth wrote; null when it has none. */
+export function portOfSocketUnit(text: string): number | null {
+  const found = /^ListenStream=127\.0\.0\.1:(\d{1,5})$/m.exec(text);
+  return found === null ? null : Number(found[1]);
+}
+
+export interface UnitState {
+  readonly failed: boolean;
+  /** Status of the main process; 128 + signal when it was killed. */
+  readonly exit: number;
+  readonly oomKilled: boolean;
+}
+
+/** Properties as `systemctl show` prints them. ExecMainCode 2 and 3 are CLD_KILLED and CLD_DUMPED. */
+export function parseUnitState(text: string): UnitState {
+  const value = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1] ?? '';
+  const status = Number(value('ExecMainStatus')) || 0;
+  const killed = ['2', '3'].includes(value('ExecMainCode'));
+  return {
+    failed: value('ActiveState') === 'failed',
+    exit: killed ? 128 + status : status,
+    oomKilled: value('Result') === 'oom-kill',
+  };
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { never, type Cancel } from '../core/cancel.ts';
+import { HearthError, hasCode } from '../core/errors.ts';
+import type { Child } from '../core/ports.ts';
+import { portsFrom } from '../core/server/choose.ts';
+import { serverCommand } from '../core/server/command.ts';
+import { deathError } from '../core/server/death.ts';
+import { isProxyOf, parseCommandLine } from '../core/server/proc.ts';
+import { parent, sandboxCommand } from '../core/server/sandbox.ts';
+import type { Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
+import { loadLimit, serverFiles, verify, type ServingTools } from './serving-deps.ts';
+
+interface Chain {
+  readonly request: ServeRequest;
+  readonly port: number;
+  readonly proxy: Child;
+  readonly server: Child;
+  /** Hearth itself lets it go: its end is no accident. */
+  stopping: boolean;
+}
+
+/** Most bytes of a UNIX socket's path (sun_path). */
+const socketPathCap = 107;
+
+/**
+ * Serving without a user manager: `systemd-socket-activate` opens the loopback port and becomes `systemd-socket-proxyd`,
+ * which leads to the UNIX socket of llama-server inside bubblewrap. All of them die with Hearth.
+ */
+export class ServingChildren {
+  readonly #tools: ServingTools;
+  #chain: Chain | null = null;
+
+  constructor(tools: ServingTools) {
+    this.#tools = tools;
+  }
+
+  async start(request: ServeRequest, programs: ProgramFacts, cancel: Cancel): Promise<Endpoint> {
+    const own = this.#chain;
+    if (own !== null) {
+      const endpoint = sameRequest(own.request, request) ? await this.check(cancel) : null;
+      if (endpoint !== null) return endpoint;
+      await this.stop();
+    }
+    for (const port of portsFrom(request.port)) {
+      const endpoint = await this.#startAt(port, request, programs, cancel);
+      if (endpoint !== null) return endpoint;
+    }
+    throw new HearthError('port-taken', { port: request.port });
+  }
+
+  /** Null when the port belongs to something else. */
+  async #startAt(
+    port: number,
+    request: ServeRequest,
+    programs: ProgramFacts,
+    cancel: Cancel,
+  ): Promise<Endpoint | null> {
+    const { look } = this.#tools;
+    // The port is the lock between two Hearths: who opens it starts the server, the other one joins.
+    for (;;) {
+      cancel.throwIfCancelled();
+      const holder = await look.holder(port);
+      if (holder === 'other') return null;
+      if (holder === 'nobody') {
+        const proxy = await this.#openPort(port, programs, cancel);
+        if (proxy !== null) return this.#startServer({ port, request, programs, proxy, cancel });
+        continue;
+      }
+      if ((await look.proxy()) === null) return null;
+      const joined = await this.#join(port, request, cancel);
+      if (joined !== 'gone') return joined;
+    }
+  }
+
+  /** Uses the server of another Hearth of the same person. 'gone' when it went away meanwhile. */
+  async #join(port: number, request: ServeRequest, cancel: Cancel): Promise<Endpoint | null | 'gone'> {
+    const { api, look, deps } = this.#tools;
+    const end = deps.clock.monotonic() + loadLimit;
+    while (deps.clock.monotonic() < end) {
+      if ((await api.health(port, cancel)) === 'ok') {
+        try {
+          return await verify(this.#tools, 'children', port, request, cancel);
+        } catch (thrown) {
+          // Not the server of these settings: a program of this person, but not Hearth's.
+          if (hasCode(thrown, 'unauthorized')) return null;
+          throw thrown;
+        }
+      }
+      if ((await look.holder(port)) !== 'self') return 'gone';
+      await deps.clock.sleep(200, cancel);
+    }
+    throw new HearthError('server-unhealthy', { after: minutes(loadLimit) });
+  }
+
+  /** The process that holds the port; null when somebody else was quicker. */
+  async #openPort(port: number, programs: ProgramFacts, cancel: Cancel): Promise<Child | null> {
+    const { deps } = this.#tools;
+    const activate = programs.socketActivate?.path ?? 'systemd-socket-activate';
+    const proxyd = programs.socketProxy?.path ?? 'systemd-socket-proxyd';
+    const listen = ['--now', `--listen=127.0.0.1:${port}`];
+    const child = await deps.processes.start([activate, ...listen, proxyd, deps.paths.socket], {});
+    const ended = child.exited.then((end) => end);
+    for (let attempt = 0; attempt < 500; attempt += 1) {
+      const end = await Promise.race([ended, deps.clock.sleep(10, never).then(() => null)]);
+      if (end !== null) {
+        if (/already in use/i.test(end.stderrTail)) return null;
+        throw new HearthError(
+          'command-failed',
+          { command: activate, exit: end.exit },
+          { detail: end.stderrTail },
+        );
+      }
+      // It becomes the proxy only once the port is open.
+      if (isProxyOf(await this.#commandLine(child.pid), deps.paths.socket)) return child;
+      if (cancel.cancelled) break;
+    }
+    child.signal('KILL');
+    cancel.throwIfCancelled();
+    throw new HearthError('timeout', { command: activate });
+  }
+
+  async #startServer(start: {
+    readonly port: number;
+    readonly request: ServeRequest;
+    readonly programs: ProgramFacts;
+    readonly proxy: Child;
+    readonly cancel: Cancel;
+  }): Promise<Endpoint> {
+    const { port, request, programs, proxy, cancel } = start;
+    const { deps, look } = this.#tools;
+    const oomBefore = await look.oomKills();
+    let chain: Chain | null = null;
+    try {
+      const server = await this.#spawn(request, programs);
+      chain = { request, port, proxy, server, stopping: false };
+      this.#chain = chain;
+      await this.#ready(chain, oomBefore, cancel);
+      const endpoint = await verify(this.#tools, 'children', port, request, cancel);
+      this.#watch(chain, oomBefore);
+      return endpoint;
+    } catch (thrown) {
+      if (chain === null) await end(proxy, deps.clock);
+      else await this.stop();
+      throw thrown;
+    }
+  }
+
+  async #spawn(request: ServeRequest, programs: ProgramFacts): Promise<Child> {
+    const { deps, look } = this.#tools;
+    const { socket } = deps.paths;
+    if (new TextEncoder().encode(socket).length > socketPathCap)
+      throw new HearthError('usage', { path: socket }, { detail: 'Too long for the path of a UNIX socket.' });
+    const other = await look.server();
+    if (other !== null) throw new HearthError('busy', { pid: other });
+    const folder = parent(socket);
+    await deps.files.makeFolder(folder, 0o700);
+    // A server that was killed leaves its socket behind, and a new one cannot open it.
+    await deps.files.remove(socket);
+    const files = serverFiles(programs.llamaServer?.path ?? '', deps.paths);
+    const bwrap = programs.bwrap?.path ?? '';
+    const gpuNodes = await this.#gpuNodes();
+    const sandbox = { bwrap, files, modelPath: request.modelPath, gpuNodes };
+    return deps.processes.start(sandboxCommand(sandbox, serverCommand(request, files)), {});
+  }
+
+  async #gpuNodes(): Promise<readonly string[]> {
+    const names = await this.#tools.deps.proc.list('/dev');
+    return names.filter((name) => /^(dri|kfd|nvidia.*)$/.test(name)).map((name) => `/dev/${name}`);
+  }
+
+  /** Until the model is loaded, or the server has ended. */
+  async #ready(chain: Chain, oomBefore: number | null, cancel: Cancel): Promise<void> {
+    const { deps, api, look } = this.#tools;
+    const dead = chain.server.exited.then((death) => death);
+    const until = deps.clock.monotonic() + loadLimit;
+    while (deps.clock.monotonic() < until) {
+      const death = await Promise.race([dead, deps.clock.sleep(25, cancel).then(() => null)]);
+      if (death !== null) {
+        const oomAfter = await look.oomKills();
+        throw deathError({ ...death, oomKilled: rose(oomBefore, oomAfter) });
+      }
+      if ((await deps.files.stat(deps.paths.socket)) === null) continue;
+      if ((await api.health(chain.port, cancel)) === 'ok') return;
+    }
+    throw new HearthError('server-unhealthy', { after: minutes(loadLimit) });
+  }
+
+  #watch(chain: Chain, oomBefore: number | null): void {
+    const { deps, look } = this.#tools;
+    const first = Promise.race([chain.server.exited, chain.proxy.exited]);
+    void first.then(async (death) => {
+      if (chain.stopping) return;
+      if (this.#chain === chain) await this.stop();
+      const error = deathError({ ...death, oomKilled: rose(oomBefore, await look.oomKills()) });
+      deps.onDied?.(error.toValue());
+    });
+  }
+
+  async check(cancel: Cancel): Promise<Endpoint | null> {
+    const { api, look, deps } = this.#tools;
+    const chain = this.#chain;
+    const port = chain?.port ?? deps.port();
+    try {
+      if ((await look.holder(port)) !== 'self' || (await look.proxy()) === null) return null;
+      if ((await api.health(port, cancel)) !== 'ok') return null;
+      return await verify(this.#tools, 'children', port, chain?.request ?? null, cancel);
+    } catch (thrown) {
+      if (hasCode(thrown, 'cancelled', 'no-isolation')) throw thrown;
+      return null;
+    }
+  }
+
+  /** Ends Hearth's own server; one that another Hearth started is left to it. */
+  async stop(): Promise<void> {
+    const chain = this.#chain;
+    if (chain === null) return;
+    this.#chain = null;
+    chain.stopping = true;
+    const { clock, files, paths } = this.#tools.deps;
+    await Promise.all([end(chain.server, clock), end(chain.proxy, clock)]);
+    await files.remove(paths.socket);
+  }
+
+  async #commandLine(pid: number): Promise<readonly string[]> {
+    try {
+      return parseCommandLine(await this.#tools.deps.proc.readText(`/proc/${pid}/cmdline`));
+    } catch {
+      return [];
+    }
+  }
+}
+
+/** Asks a child to end, and makes it after three seconds. */
+async function end(child: Child, clock: ServingTools['deps']['clock']): Promise<void> {
+  child.signal('TERM');
+  const late = clock.sleep(3000, never).then(() => 'late' as const);
+  if ((await Promise.race([child.exited, late])) === 'late') child.signal('KILL');
+  await child.exited;
+}
+
+function rose(before: number | null, after: number | null): boolean {
+  return before !== null && after !== null && after > before;
+}
+
+function sameRequest(a: ServeRequest, b: ServeRequest): boolean {
+  // The port is where it ended up, not what was asked for.
+  return JSON.stringify({ ...a, port: 0 }) === JSON.stringify({ ...b, port: 0 });
+}
+
+function minutes(milliseconds: number): string {
+  return `${Math.round(milliseconds / 60_000)} min`;
+}

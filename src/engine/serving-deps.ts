@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Cancel } from '../core/cancel.ts';
+import { HearthError, type ErrorValue } from '../core/errors.ts';
+import type { Clock, Files, Http, Paths, Processes, Sha256 } from '../core/ports.ts';
+import type { ServerFiles } from '../core/server/command.ts';
+import type { Endpoint, ProgramFacts, ServeRequest, ServingWay } from '../core/server/types.ts';
+import type { ServerApi } from './serving-api.ts';
+import type { ProcLook, ServingLook } from './serving-look.ts';
+
+export interface ServingDeps {
+  readonly processes: Processes;
+  readonly http: Http;
+  readonly files: Files;
+  /** The real /proc and /dev, in practice mode too. */
+  readonly proc: ProcLook;
+  readonly clock: Clock;
+  readonly paths: Paths;
+  readonly sha256: Sha256;
+  /** Practice: children only, nothing outside its folder. */
+  readonly practice: boolean;
+  programs(): Promise<ProgramFacts>;
+  /** Port of the model's address as it is kept in the settings. */
+  port(): number;
+  /** Called when a server that was ready has ended by itself. */
+  onDied?(error: ErrorValue): void;
+}
+
+/** What both ways of serving share. */
+export interface ServingTools {
+  readonly deps: ServingDeps;
+  readonly api: ServerApi;
+  readonly look: ServingLook;
+}
+
+/** Most milliseconds that a model may take to load, from a slow disk. */
+export const loadLimit = 15 * 60_000;
+
+export function serverFiles(program: string, paths: Paths): ServerFiles {
+  return { program, socket: paths.socket, keyFile: paths.keyFile };
+}
+
+/**
+ * Looks at a server that answers before anything is asked of it: the right model, the promised context, closed to
+ * strangers, and without a network.
+ *
+ * @param request null to take whatever model is there
+ * @throws busy, context-too-small, server-unhealthy, no-isolation and what the api throws
+ */
+export async function verify(
+  { api, look }: ServingTools,
+  way: ServingWay,
+  port: number,
+  request: ServeRequest | null,
+  cancel: Cancel,
+): Promise<Endpoint> {
+  const pid = await look.server();
+  if (pid === null)
+    throw new HearthError('no-isolation', {}, { detail: 'The server process was not found.' });
+  const isolation = await look.evidence(pid);
+  if (!isolation.isolated) {
+    const { serverNamespace, ownNamespace, interfaces } = isolation;
+    const detail = `server ${serverNamespace}, here ${ownNamespace}, interfaces ${interfaces.join(' ')}`;
+    throw new HearthError('no-isolation', { pid }, { detail });
+  }
+  const props = await api.props(port, cancel);
+  if (request !== null && (props.alias !== request.alias || props.modelPath !== request.modelPath))
+    throw new HearthError('busy', { model: props.alias });
+  if (request !== null && props.contextTokens < request.contextTokens) {
+    const needed = request.contextTokens;
+    throw new HearthError('context-too-small', { actual: props.contextTokens, needed });
+  }
+  if (!(await api.refusesStrangers(port, cancel)))
+    throw new HearthError('server-unhealthy', {}, { detail: 'It answers without the key.' });
+  return {
+    way,
+    modelId: request?.modelId ?? props.alias,
+    alias: props.alias,
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    port,
+    contextTokens: props.contextTokens,
+    isolation,
+  };
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { never, type Cancel } from '../core/cancel.ts';
+import { HearthError, hasCode } from '../core/errors.ts';
+import { portsFrom } from '../core/server/choose.ts';
+import { serverCommand } from '../core/server/command.ts';
+import { deathError } from '../core/server/death.ts';
+import type { Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
+import { parseUnitState, portOfSocketUnit, unitFiles, unitNames } from '../core/server/units.ts';
+import type { Action, WriteFile } from '../core/setup/plan.ts';
+import { loadLimit, serverFiles, verify, type ServingTools } from './serving-deps.ts';
+
+/** Milliseconds that one request may wait while systemd starts the server behind the socket. */
+const startPatience = 20_000;
+
+/** Serving by the person's systemd: a socket that starts the model on the first request and lets it go when idle. */
+export class ServingUnits {
+  readonly #tools: ServingTools;
+  readonly #folder: string;
+
+  constructor(tools: ServingTools) {
+    this.#tools = tools;
+    this.#folder = `${tools.deps.paths.config}/systemd/user`;
+  }
+
+  /** What is not yet as the request wants it. Empty when the units are right and the socket listens. */
+  async prepare(request: ServeRequest, programs: ProgramFacts): Promise<readonly Action[]> {
+    const { deps } = this.#tools;
+    const listening = await this.#active(unitNames.socket);
+    const before = await this.#portOnDisk();
+    const port =
+      listening && before !== null && before === request.port ? before : await this.#freePort(request.port);
+    const files = serverFiles(programs.llamaServer?.path ?? '', deps.paths);
+    const texts = unitFiles({
+      command: serverCommand(request, files),
+      files,
+      modelPath: request.modelPath,
+      port,
+      proxy: programs.socketProxy?.path ?? '',
+      curl: programs.curl?.path ?? null,
+      gpu: await this.#hasGpu(),
+    });
+    const writes: WriteFile[] = [];
+    for (const [name, content] of Object.entries(texts)) {
+      const path = `${this.#folder}/${name}`;
+      const there = await this.#digest(path);
+      if (there === deps.sha256(content)) continue;
+      writes.push({
+        do: 'write-file',
+        path,
+        content,
+        mode: 0o644,
+        before: there,
+        owner: 'hearth',
+        purpose: 'server-unit',
+      });
+    }
+    if (writes.length === 0 && listening) return [];
+    const unit = (verb: 'reload' | 'enable' | 'start' | 'stop', ...units: readonly string[]): Action => ({
+      do: 'units',
+      verb,
+      units,
+    });
+    const { model, proxy, socket } = unitNames;
+    const old = before === null ? [] : [unit('stop', socket, proxy, model)];
+    return [...old, ...writes, unit('reload'), unit('enable', socket), unit('start', socket)];
+  }
+
+  /** Makes the socket start the server, and looks at what answers. */
+  async start(request: ServeRequest, cancel: Cancel): Promise<Endpoint> {
+    const { deps, api } = this.#tools;
+    const port = await this.#portOnDisk();
+    if (port === null) throw new HearthError('not-found', { path: `${this.#folder}/${unitNames.socket}` });
+    const until = deps.clock.monotonic() + loadLimit;
+    while (deps.clock.monotonic() < until) {
+      if ((await api.health(port, cancel, startPatience)) === 'ok')
+        return await verify(this.#tools, 'user-units', port, request, cancel);
+      await this.#throwIfFailed();
+      await deps.clock.sleep(250, cancel);
+    }
+    throw new HearthError('server-unhealthy', { after: `${loadLimit / 60_000} min` });
+  }
+
+  async check(cancel: Cancel): Promise<Endpoint | null> {
+    // A request would start it; only what runs already is asked.
+    const port = await this.#portOnDisk();
+    if (port === null || !(await this.#active(unitNames.model))) return null;
+    try {
+      if ((await this.#tools.api.health(port, cancel)) !== 'ok') return null;
+      return await verify(this.#tools, 'user-units', port, null, cancel);
+    } catch (thrown) {
+      if (hasCode(thrown, 'cancelled', 'no-isolation')) throw thrown;
+      return null;
+    }
+  }
+
+  async stop(): Promise<void> {
+    if ((await this.#portOnDisk()) === null) return;
+    await this.units('stop', [unitNames.socket, unitNames.proxy, unitNames.model]);
+  }
+
+  /** @throws command-failed */
+  async units(
+    verb: 'reload' | 'enable' | 'disable' | 'start' | 'stop',
+    units: readonly string[],
+  ): Promise<void> {
+    const args = verb === 'reload' ? ['daemon-reload'] : [verb, '--', ...units];
+    const { exit, stderr } = await this.#systemctl(args);
+    // Stopping or disabling what is gone already is what was wanted.
+    if (exit === 0 || (verb !== 'start' && /not (?:loaded|found)|does not exist/.test(stderr))) return;
+    if (verb === 'start' && (await this.#portIsTaken(units)))
+      throw new HearthError(
+        'port-taken',
+        { port: (await this.#portOnDisk()) ?? 0 },
+        { detail: stderr.trim() },
+      );
+    throw new HearthError(
+      'command-failed',
+      { command: `systemctl --user ${verb}`, exit },
+      { detail: stderr.trim() },
+    );
+  }
+
+  async #portIsTaken(units: readonly string[]): Promise<boolean> {
+    const port = await this.#portOnDisk();
+    if (port === null || !units.includes(unitNames.socket)) return false;
+    return (await this.#tools.look.holder(port)) !== 'nobody';
+  }
+
+  async #freePort(first: number): Promise<number> {
+    for (const port of portsFrom(first)) {
+      if ((await this.#tools.look.holder(port)) === 'nobody') return port;
+    }
+    throw new HearthError('port-taken', { port: first });
+  }
+
+  async #throwIfFailed(): Promise<void> {
+    const properties = ['ActiveState', 'Result', 'ExecMainCode', 'ExecMainStatus'];
+    const asked = properties.map((name) => `--property=${name}`);
+    const state = parseUnitState((await this.#systemctl(['show', unitNames.model, ...asked])).stdout);
+    if (!state.failed) return;
+    const journal = [
+      'journalctl',
+      '--user',
+      '--unit',
+      unitNames.model,
+      '--lines=30',
+      '--output=cat',
+      '--no-pager',
+    ];
+    const said = await this.#tools.deps.processes.run(journal, { timeout: 10_000 }, never);
+    // systemd starts it again on the next request only once the failure is cleared.
+    await this.#systemctl(['reset-failed', unitNames.model, unitNames.proxy]);
+    await this.#systemctl(['start', unitNames.socket]);
+    const death = { exit: state.exit, stderrTail: said.stdout, oomKilled: state.oomKilled };
+    throw deathError(death);
+  }
+
+  async #active(unit: string): Promise<boolean> {
+    return (await this.#systemctl(['is-active', '--quiet', unit])).exit === 0;
+  }
+
+  #systemctl(args: readonly string[]) {
+    return this.#tools.deps.processes.run(['systemctl', '--user', ...args], { timeout: 120_000 }, never);
+  }
+
+  async #portOnDisk(): Promise<number | null> {
+    try {
+      return portOfSocketUnit(await this.#tools.deps.files.readText(`${this.#folder}/${unitNames.socket}`));
+    } catch (thrown) {
+      if (hasCode(thrown, 'not-found')) return null;
+      throw thrown;
+    }
+  }
+
+  async #digest(path: string): Promise<string | null> {
+    try {
+      return this.#tools.deps.sha256(await this.#tools.deps.files.readBytes(path));
+    } catch (thrown) {
+      if (hasCode(thrown, 'not-found')) return null;
+      throw thrown;
+    }
+  }
+
+  async #hasGpu(): Promise<boolean> {
+    const names = await this.#tools.deps.proc.list('/dev');
+    return names.some((name) => /^(dri|kfd|nvidia\d*)$/.test(name));
+  }
+}
