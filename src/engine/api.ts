@@ -34,6 +34,9 @@ export interface Hearth {
   /** What would be done to take a model off the disk again. */
   planRemoval(modelId: string): Promise<Plan>;
 
+  /** Text that lies now where a plan would write, for the preview; null when there is none that can be shown. */
+  textAt(path: string): Promise<string | null>;
+
   /** Carries a plan out; progress is in `state.jobs`. Failures also end in `state.failures`. */
   apply(plan: Plan): Promise<void>;
 

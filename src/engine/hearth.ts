@@ -135,6 +135,16 @@ export class Engine implements Hearth {
     return { id, task, steps: actions.map((action, index) => step(ids[index] ?? action.do, action)) };
   }
 
+  async textAt(path: string): Promise<string | null> {
+    try {
+      return await this.#parts.files.readText(path);
+    } catch (thrown) {
+      // The preview only shows; the step itself will refuse what it cannot merge into, and say why.
+      if (hasCode(thrown, 'not-found', 'denied', 'not-text', 'too-large')) return null;
+      throw thrown;
+    }
+  }
+
   async apply(plan: Plan): Promise<void> {
     const { task } = plan;
     if (this.#running.has(task)) throw new HearthError('busy', { task });
