@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { ErrorCode } from '../errors.ts';
+import { known, missing } from '../known.ts';
+import type { Gpu, MachineFacts } from '../machine/facts.ts';
+import type { CatalogueEntry, Offer, Shelf } from '../models/types.ts';
+import type { Endpoint } from '../server/types.ts';
+import { assess, cureFor, nextTask, type Seen } from './assess.ts';
+import { taskIds, type Progress } from './tasks.ts';
+
+const absent = missing('absent', 'test');
+
+const machine: MachineFacts = {
+  recording: null,
+  system: absent,
+  kernel: absent,
+  cpu: absent,
+  memory: absent,
+  disk: absent,
+  gpus: known([], 'test'),
+  firmware: { kind: absent, secureBoot: absent, shim: absent },
+  virtualisation: absent,
+  podman: absent,
+  flatpak: absent,
+  existing: { ollama: absent, ramalama: absent, lmstudio: absent },
+  network: absent,
+};
+
+const nothing: Seen = {
+  looked: false,
+  machine: null,
+  programs: null,
+  choices: { modelId: null, contextTokens: null, port: 4327, firstRunDone: false },
+  shelf: null,
+  server: { tag: 'off' },
+  goose: null,
+  jobs: {},
+  failures: {},
+  answer: null,
+  gooseAnswer: null,
+};
+
+const card = (vendor: Gpu['vendor'], driver: string | null): Gpu => ({
+  address: '0000:01:00.0',
+  vendorId: '10de',
+  deviceId: '2786',
+  vendor,
+  name: known('Card', 'test'),
+  driver: known(driver, 'test'),
+  integrated: false,
+  bootScreen: true,
+  memory: absent,
+  memoryFree: absent,
+  driverVersion: absent,
+});
+
+const offer = (id: string, change: Partial<Offer> = {}): Offer => ({
+  entry: { id, name: id, file: { size: 10 } } as CatalogueEntry,
+  fit: {} as Offer['fit'],
+  installed: null,
+  partial: null,
+  refused: null,
+  ...change,
+});
+const shelf = (...offers: readonly Offer[]): Shelf => ({ offers, picks: [], problems: [] });
+const installed = { modelId: 'a', path: '/m/a', size: 10, verified: true, verifiedAt: 1 };
+const withModel: Seen = {
+  ...nothing,
+  machine,
+  shelf: shelf(offer('a', { installed })),
+  choices: { ...nothing.choices, modelId: 'a' },
+  programs: {
+    llamaServer: { path: '/l', version: null },
+    bwrap: null,
+    socketActivate: null,
+    socketProxy: null,
+    userManager: false,
+    curl: null,
+    goose: null,
+  },
+};
+const progress: Progress = {
+  step: 0,
+  steps: 1,
+  stepId: 's',
+  done: null,
+  total: null,
+  rate: null,
+  phase: 'working',
+  host: null,
+};
+
+test('before the first look, there is something to do and nothing is claimed', () => {
+  const standings = assess(nothing);
+  expect(standings.computer).toEqual({ tag: 'ready', offer: 'look-at-facts' });
+  expect(Object.values(standings).map((s) => s.tag)).not.toContain('done');
+});
+
+test('gaps in what is known are counted', () => {
+  const standing = assess({ ...nothing, machine }).computer;
+  expect(standing).toEqual({ tag: 'done', evidence: [{ id: 'machine-read-with-gaps', args: { count: 6 } }] });
+});
+
+test.each([
+  ['no card', [], 'not-needed'],
+  ['only a virtual one', [card('virtual', 'virtio_gpu')], 'not-needed'],
+  ['AMD', [card('amd', 'amdgpu')], 'not-needed'],
+  ['NVIDIA with its driver', [card('nvidia', 'nvidia')], 'done'],
+  ['NVIDIA with nouveau', [card('nvidia', 'nouveau')], 'waiting'],
+  ['NVIDIA without any', [card('nvidia', null)], 'waiting'],
+  ['two, one without', [card('nvidia', 'nvidia'), card('nvidia', null)], 'waiting'],
+  ['Intel beside NVIDIA', [card('intel', 'i915'), card('nvidia', 'nvidia')], 'done'],
+])('the driver with %s', (_name, gpus, tag) => {
+  expect(assess({ ...nothing, machine: { ...machine, gpus: known(gpus, 'test') } }).driver.tag).toBe(tag);
+});
+
+test('cards that could not be listed are not called absent', () => {
+  const gpus = missing('denied', '/sys/bus/pci/devices');
+  expect(assess({ ...nothing, machine: { ...machine, gpus } }).driver.tag).toBe('ready');
+});
+
+test('the model is done only when its file is there and was found right', () => {
+  expect(assess(withModel).model.tag).toBe('done');
+  const doubtful = offer('a', { installed: { ...installed, verified: false } });
+  expect(assess({ ...withModel, shelf: shelf(doubtful) }).model.tag).toBe('ready');
+  expect(assess({ ...withModel, choices: nothing.choices }).model.tag).toBe('ready');
+});
+
+test('a download that was cut off is offered again', () => {
+  const partial = { modelId: 'a', bytes: 3, total: 10 };
+  const seen = { ...withModel, shelf: shelf(offer('a', { partial })) };
+  expect(assess(seen).model).toEqual({ tag: 'ready', offer: 'resume-download' });
+});
+
+test('nothing fits, and no network, are said', () => {
+  expect(assess({ ...withModel, shelf: shelf(offer('a', { refused: 'does-not-fit' })) }).model).toMatchObject(
+    {
+      tag: 'broken',
+      error: { code: 'nothing-fits' },
+    },
+  );
+  const offline = { ...machine, network: known({ connectivity: 'none', metered: 'no' } as const, 'test') };
+  const seen = { ...withModel, machine: offline, shelf: shelf(offer('a')) };
+  expect(assess(seen).model).toEqual({ tag: 'waiting', on: 'network', because: 'offline' });
+});
+
+test('trying needs a model, an engine, and an answer', () => {
+  expect(assess(nothing).try).toMatchObject({ tag: 'waiting', because: 'model-first' });
+  expect(assess(withModel).try).toEqual({ tag: 'ready', offer: 'serve-model' });
+  const programs = { ...(withModel.programs as NonNullable<Seen['programs']>), llamaServer: null };
+  expect(assess({ ...withModel, programs }).try).toMatchObject({ tag: 'broken', cure: 'install-engine' });
+  const endpoint = {
+    baseUrl: 'http://127.0.0.1:1/v1',
+    isolation: { interfaces: ['lo'] },
+  } as unknown as Endpoint;
+  const answer = { answerTokens: 9, answerRate: 3 } as Seen['answer'];
+  const done = assess({ ...withModel, server: { tag: 'ready', endpoint }, answer }).try;
+  expect(done.tag === 'done' && done.evidence.map((e) => e.id)).toEqual([
+    'answered',
+    'server-ready',
+    'isolated',
+  ]);
+});
+
+test('a running plan shows, whatever else is so', () => {
+  const job = { plan: 'p', task: 'model' as const, progress, stopping: false };
+  expect(assess({ ...withModel, jobs: { model: job } }).model).toEqual({ tag: 'running', progress });
+});
+
+test('a failure shows until the machine shows that it is over', () => {
+  const failures = { model: { code: 'no-space' as const, args: {}, detail: null } };
+  expect(assess({ ...withModel, choices: nothing.choices, failures }).model).toMatchObject({
+    tag: 'broken',
+    cure: 'free-disk',
+  });
+  expect(assess({ ...withModel, failures }).model.tag).toBe('done');
+});
+
+test('the next thing to do is never one that waits', () => {
+  expect(nextTask(assess(withModel))).toBe('try');
+  expect(nextTask(assess({ ...nothing, machine }))).toBe('model');
+  fc.assert(
+    fc.property(fc.subarray([...taskIds]), (failing) => {
+      const failures = Object.fromEntries(
+        failing.map((task) => [task, { code: 'timeout' as ErrorCode, args: {}, detail: null }]),
+      );
+      const standings = assess({ ...nothing, machine, failures });
+      const next = nextTask(standings);
+      expect(next === null || ['ready', 'broken'].includes(standings[next].tag)).toBe(true);
+    }),
+  );
+});
+
+test('every cause has a cure', () => {
+  expect(cureFor('no-space')).toBe('free-disk');
+  expect(cureFor('tls')).toBe('retry');
+});
