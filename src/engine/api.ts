@@ -22,8 +22,11 @@ export interface AskProgress {
 export interface Hearth {
   readonly state: Store<HearthState>;
 
-  /** Looks at the machine again. Cheap; state is updated as parts arrive. */
-  refresh(): Promise<void>;
+  /**
+   * Looks at the machine again. Cheap; state is updated as parts arrive. A quick look leaves out the versions of
+   * programs, which only starting them tells.
+   */
+  refresh(depth?: 'quick' | 'full'): Promise<void>;
 
   /** Notes which model (and context) a person wants. Changes nothing else. */
   choose(modelId: string, contextTokens?: number | null): void;

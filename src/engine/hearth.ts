@@ -63,11 +63,11 @@ export class Engine implements Hearth {
     });
   }
 
-  async refresh(): Promise<void> {
+  async refresh(depth: 'quick' | 'full' = 'full'): Promise<void> {
     const parts = this.#parts;
     await Promise.all([
       parts.observeMachine().then((machine) => this.#set({ machine })),
-      parts.observePrograms().then((programs) => this.#set({ programs })),
+      parts.observePrograms(depth === 'full').then((programs) => this.#set({ programs })),
       this.#readJournal(),
       this.#checkServer(),
     ]);

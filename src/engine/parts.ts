@@ -28,7 +28,7 @@ export interface Parts {
   /** Cap on an answer's length in tokens (practice model), or null. */
   readonly maxAnswerTokens: number | null;
   observeMachine(): Promise<MachineFacts>;
-  observePrograms(): Promise<ProgramFacts>;
+  observePrograms(versions: boolean): Promise<ProgramFacts>;
   readonly catalogue: CatalogueSource;
   readonly models: ModelStore;
   readonly serving: ServingPart;
