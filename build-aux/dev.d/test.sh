@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+#
+# `build-aux/dev test`: every stage speaks TAP into a log of its own; the last line sums up all of them.
+
+all_stages=(data lint unit build platform e2e vm)
+
+# TAP of one stage → "passed failed skipped".
+count_tap() { # FILE
+  awk '
+    /^[[:space:]]*ok( |$)/ { if ($0 ~ /# SKIP/) skipped++; else passed++ }
+    /^[[:space:]]*not ok( |$)/ { if ($0 ~ /# TODO/) skipped++; else failed++ }
+    END { print passed + 0, failed + 0, skipped + 0 }' "$1"
+}
+
+# Runs a stage and prints its outcome: what failed in full, what passed as a number.
+run_stage() { # NAME
+  local name=$1 log=$log_dir/test-$1.tap started status=0 counts
+  started=$(now_us)
+  stage "Testing: $name"
+  "stage_$name" >"$log" 2>"$log_dir/test-$name.log" || status=$?
+  read -r -a counts < <(count_tap "$log")
+  # A stage that ends badly without a failed check has broken down itself.
+  if [ "$status" -ne 0 ] && [ "${counts[1]}" -eq 0 ]; then
+    printf 'not ok - %s: ended with status %s\n' "$name" "$status" >>"$log"
+    tail -n 40 "$log_dir/test-$name.log" | sed 's/^/  # /' >>"$log"
+    counts[1]=1
+  fi
+  # Failures with the comment lines after them.
+  awk '/^[[:space:]]*(not )?ok( |$)/ { show = /^[[:space:]]*not ok/ } show || /# SKIP/' "$log" | head -n 400 >&2
+  note "$name: ${counts[0]} passed, ${counts[1]} failed$([ "${counts[2]}" -eq 0 ] || echo ", ${counts[2]} skipped") ($(seconds_since "$started") s)"
+}
+
+stage_data() { enter_set=test enter_as=owner inside tests/data/run "$(seen_source)/build/$(build_name)/install"; }
+stage_lint() { enter_set=test enter_as=owner inside tests/run-lint; }
+stage_build() { enter_set=test enter_as=owner inside tests/run-build; }
+
+stage_unit() {
+  local tap=build/logs/vitest.tap status=0
+  rm -f "$source_dir/$tap"
+  enter_set=test enter_as=owner inside node_modules/.bin/vitest run --reporter=dot --reporter=tap-flat \
+    "--outputFile.tap-flat=$tap" >&2 || status=$?
+  cat "$source_dir/$tap" || true
+  return "$status"
+}
+
+# Each file is a process of its own with a new home and a private session bus; boot/ has systemd as process 1.
+stage_platform() {
+  local files=() file status=0 args=()
+  mapfile -t files < <(cd "$source_dir" && find tests/platform -name '*.gjs.ts' 2>/dev/null | LC_ALL=C sort)
+  [ ${#files[@]} -gt 0 ] || return 0
+  for file in "${files[@]}"; do
+    file=${file#tests/platform/}
+    args+=("${file%.gjs.ts}=tests/platform/$file")
+  done
+  enter_set=test enter_as=owner inside build-aux/bundle esbuild . build/tests/platform "${args[@]}" >&2
+  for file in "${files[@]}"; do
+    file=${file#tests/platform/}
+    file=${file%.gjs.ts}
+    if [[ $file == boot/* ]]; then
+      if boot_possible; then
+        enter_set=test tap_of "$file" 300 boot_root gjs -m "build/tests/platform/$file.js"
+      else
+        printf 'ok - %s # SKIP %s\n' "$file" "$(boot_refusal)"
+      fi
+    else
+      enter_set=test enter_throwaway=1 tap_of "$file" 300 inside \
+        dbus-run-session -- gjs -m "build/tests/platform/$file.js"
+    fi || status=1
+  done
+  return "$status"
+}
+
+# End-to-end tests are programs: they print TAP, or only end with 0 or not (77: skipped).
+stage_e2e() {
+  local file status=0 goose
+  goose=$(goose_path)
+  export HEARTH_GOOSE=$goose
+  [ -n "$goose" ] || unset HEARTH_GOOSE
+  while read -r file; do
+    enter_set=test enter_throwaway=1 tap_of "${file#tests/e2e/}" 900 inside "$file" || status=1
+  done < <(cd "$source_dir" && find tests/e2e -name '*.test.sh' -perm -u+x 2>/dev/null | LC_ALL=C sort)
+  return "$status"
+}
+
+stage_vm() { note 'no VM tests yet'; }
+
+# Runs a program that prints TAP; names its file in every line and adds what TAP cannot say: a crash, a missing end.
+tap_of() { # FILE SECONDS RUNNER COMMAND...
+  local file=$1 limit=$2 runner=$3 output status=0 plan seen
+  shift 3
+  output=$("$runner" timeout --kill-after=10 "$limit" "$@" </dev/null) || status=$?
+  sed -E "s|^(not ok\|ok)( [0-9]+)? ?-? ?|\1 - $file: |; /^1\.\.[0-9]+/d" <<<"$output"
+  seen=$(grep -cE '^(not )?ok( |$)' <<<"$output" || true)
+  plan=$(sed -nE 's/^1\.\.([0-9]+).*/\1/p' <<<"$output" | tail -n 1)
+  if [ "$status" -eq 124 ]; then
+    echo "not ok - $file: no end after $limit s" && return 1
+  elif [ "$seen" -eq 0 ] && [ -z "$plan" ]; then
+    case $status in
+      0) echo "ok - $file" ;;
+      77) echo "ok - $file # SKIP says so itself" ;;
+      *) echo "not ok - $file: ended with status $status" && return 1 ;;
+    esac
+  elif [ -n "$plan" ] && [ "$seen" -ne "$plan" ]; then
+    echo "not ok - $file: $seen of $plan tests were run (status $status)" && return 1
+  elif [ "$status" -ne 0 ] && ! grep -q '^not ok' <<<"$output"; then
+    echo "not ok - $file: ended with status $status" && return 1
+  fi
+  return "$status"
+}
+
+command_test() {
+  local wanted=("$@") name passed=0 failed=0 skipped=0 counts side=() front=()
+  [ ${#wanted[@]} -gt 0 ] || wanted=("${all_stages[@]}")
+  for name in "${wanted[@]}"; do
+    [[ " ${all_stages[*]} " == *" $name "* ]] || die "There is no stage \"$name\"." "Stages: ${all_stages[*]}"
+  done
+  mkdir -p "$log_dir"
+  prepare test
+  case " ${wanted[*]} " in
+    *' lint '* | *' unit '* | *' e2e '*) need_npm || note 'Going on; what needs them will fail.' ;;
+  esac
+  case " ${wanted[*]} " in
+    *' data '* | *' platform '* | *' e2e '*)
+      stage 'Building'
+      build_hearth
+      ;;
+  esac
+  # Two at a time: what only reads the sources beside the rest.
+  for name in "${wanted[@]}"; do
+    rm -f "$log_dir/test-$name.tap"
+    case $name in lint | build) side+=("$name") ;; *) front+=("$name") ;; esac
+  done
+  local side_pid='' 
+  if [ ${#side[@]} -gt 0 ] && [ ${#front[@]} -gt 0 ]; then
+    (for name in "${side[@]}"; do run_stage "$name"; done) >"$log_dir/side.log" 2>&1 &
+    side_pid=$!
+  else
+    front+=("${side[@]}")
+  fi
+  for name in "${front[@]}"; do run_stage "$name"; done
+  if [ -n "$side_pid" ]; then
+    wait "$side_pid" || true
+    cat "$log_dir/side.log" >&2
+  fi
+  for name in "${wanted[@]}"; do
+    if [ ! -f "$log_dir/test-$name.tap" ]; then
+      note "$name did not run to its end"
+      failed=$((failed + 1))
+      continue
+    fi
+    read -r -a counts < <(count_tap "$log_dir/test-$name.tap")
+    passed=$((passed + counts[0])) failed=$((failed + counts[1])) skipped=$((skipped + counts[2]))
+  done
+  stage "Done; the logs are in build/logs"
+  printf '%d passed, %d failed%s\n' "$passed" "$failed" "$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
+  [ "$failed" -eq 0 ]
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What each bundle pulled in, from the record that esbuild keeps: the arrows between the rooms hold in what is shipped,
+// not only in what is written. TAP on standard output.
+
+import { readFileSync } from 'node:fs';
+
+const gtk = /^gi:\/\/(Gtk|Adw|Gdk|Gsk)\b/;
+const any = /./;
+/** Room: what its files may import of the sources, and which outside modules they may not. */
+const rooms = {
+  core: { may: ['core'], vendored: true, never: any },
+  words: { may: ['core', 'words'], never: any },
+  engine: { may: ['core', 'words', 'engine'], never: any },
+  platform: { may: ['core', 'platform'], vendored: true, never: gtk },
+  ui: { may: ['core', 'words', 'engine', 'ui'] },
+  app: { may: ['core', 'words', 'engine', 'ui', 'app'] },
+  cli: { may: ['core', 'words', 'engine', 'cli'], vendored: true, never: gtk },
+};
+const roots = {
+  'src/app/main.ts': ['core', 'words', 'engine', 'ui', 'app', 'platform'],
+  'src/cli/main.ts': ['core', 'words', 'engine', 'cli', 'platform'],
+};
+
+const { inputs, outputs } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+let count = 0;
+function report(name, problems) {
+  count += 1;
+  console.log(`${problems.length === 0 ? 'ok' : 'not ok'} ${count} - ${name}`);
+  for (const problem of problems) console.log(`  # ${problem}`);
+}
+
+for (const [room, rule] of Object.entries(rooms)) {
+  const problems = [];
+  for (const [path, input] of Object.entries(inputs)) {
+    if (!path.startsWith(`src/${room}/`)) continue;
+    const may = roots[path] ?? rule.may;
+    for (const { path: target, external } of input.imports) {
+      if (external) {
+        if (rule.never?.test(target)) problems.push(`${path} loads ${target}`);
+      } else if (target.startsWith('third_party/')) {
+        if (!rule.vendored && roots[path] === undefined) problems.push(`${path} loads ${target}`);
+      } else if (!may.includes(target.split('/')[1])) {
+        problems.push(`${path} loads ${target}`);
+      }
+    }
+  }
+  report(`bundles: src/${room} keeps to its arrows`, problems);
+}
+
+const terminal = Object.entries(outputs).find(([path]) => path.endsWith('/cli.js'))?.[1];
+const loaded = terminal?.imports.map(({ path }) => path) ?? ['no cli.js'];
+report(
+  'bundles: the terminal never loads GTK',
+  terminal === undefined ? loaded : loaded.filter((path) => gtk.test(path)),
+);
+console.log(`1..${count}`);

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+#
+# Which development stack build-aux/dev chooses, on os-release files of systems it may meet. Part of tests/data/run.
+
+expect_stack() { # FILE EXPECTED
+  local got
+  got=$(bash -c '. build-aux/dev.d/common.sh && . build-aux/dev.d/host.sh && decide_stack "$1"' sh "tests/data/os-release/$1")
+  [ "$got" = "$2" ] || { echo "expected \"$2\", got \"$got\"" && false; }
+}
+
+for name in fedora-43 fedora-44 nobara-43; do
+  check "stack: $name uses the system's packages" expect_stack "$name" 'system fedora'
+done
+for name in debian-14 debian-forky debian-sid ubuntu-26.04; do
+  check "stack: $name uses the system's packages" expect_stack "$name" 'system debian'
+done
+for name in debian-12 debian-13 ubuntu-24.04 ubuntu-25.10 linuxmint-22 fedora-42 rhel-10 centos-stream-10 arch empty; do
+  check "stack: $name needs a root of its own" expect_stack "$name" root
+done
