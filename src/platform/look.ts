@@ -35,10 +35,10 @@ export class LocalLook implements Look {
     const flags = Gio.FileQueryInfoFlags.NOFOLLOW_SYMLINKS;
     const file = Gio.File.new_for_path(path);
     const info = await guard(
-      file.query_info_async('standard::type,standard::symlink-target', flags, GLib.PRIORITY_DEFAULT, null),
+      file.query_info_async('standard::symlink-target', flags, GLib.PRIORITY_DEFAULT, null),
       { path },
     );
-    const target = info.get_is_symlink() ? info.get_symlink_target() : null;
+    const target = info.get_symlink_target();
     if (target === null) throw new HearthError('io', { path }, { detail: 'Not a symbolic link' });
     return target;
   }
