@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Cancel } from '../core/cancel.ts';
+import { HearthError } from '../core/errors.ts';
+import { downloadPolicy, nextDownload, startDownload } from '../core/models/download.ts';
+import type {
+  DownloadCommand,
+  DownloadEvent,
+  DownloadPolicy,
+  DownloadState,
+} from '../core/models/download.ts';
+import { readGguf } from '../core/models/gguf.ts';
+import { mismatch, modelFacts } from '../core/models/header.ts';
+import { judge } from '../core/models/judge.ts';
+import { RateMeter } from '../core/models/rate.ts';
+import { strongEtag } from '../core/models/transfer.ts';
+import type { AnswerHead, GrowingHash, Locks, TransferRequest, Transfers } from '../core/models/transfer.ts';
+import type { CatalogueEntry } from '../core/models/types.ts';
+import type { Clock, Files } from '../core/ports.ts';
+import { hostOf, type Download } from '../core/setup/plan.ts';
+import { isVerified, modelFiles, readSidecar, setAside, writeSidecar, writeStamp } from './model-files.ts';
+import type { ModelFiles } from './model-files.ts';
+import type { StepProgress } from './run.ts';
+
+export interface DownloadDeps {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly transfers: Transfers;
+  readonly locks: Locks;
+  /** Folder of the models. */
+  readonly models: string;
+  /** Authorities to trust instead of the system's, or null. */
+  readonly caFile: string | null;
+  readonly policy?: DownloadPolicy;
+}
+
+/** Bytes of a file's start that are read for its header, at most. */
+const headerCaps = [256 * 1024, 8 * 1024 * 1024] as const;
+
+/**
+ * Brings a model's file to its place: continued, verified while it streams, named only when its hash and header are
+ * right. May be cut off and repeated at any point.
+ *
+ * @throws cancelled, busy, no-space, and what `core/models/judge.ts` and `core/models/download.ts` make of a transfer
+ */
+export async function download(
+  action: Download,
+  entry: CatalogueEntry,
+  deps: DownloadDeps,
+  onProgress: (progress: StepProgress) => void,
+  cancel: Cancel,
+): Promise<void> {
+  const paths = modelFiles(deps.models, action);
+  await deps.files.makeFolder(paths.partialFolder, 0o755);
+  const lock = await deps.locks.acquire(paths.lock);
+  const run = new DownloadRun(action, entry, paths, deps, onProgress, cancel);
+  try {
+    if (await run.isThere()) return;
+    await run.checkSpace();
+    await run.carryOut();
+  } finally {
+    run.close();
+    await lock.release();
+  }
+}
+
+class DownloadRun {
+  readonly #action: Download;
+  readonly #entry: CatalogueEntry;
+  readonly #paths: ModelFiles;
+  readonly #deps: DownloadDeps;
+  readonly #onProgress: (progress: StepProgress) => void;
+  readonly #cancel: Cancel;
+  readonly #rate = new RateMeter();
+  #hash: GrowingHash | null = null;
+  #host: string;
+  #savedEtag: string | null = null;
+
+  constructor(
+    action: Download,
+    entry: CatalogueEntry,
+    paths: ModelFiles,
+    deps: DownloadDeps,
+    onProgress: (progress: StepProgress) => void,
+    cancel: Cancel,
+  ) {
+    this.#action = action;
+    this.#entry = entry;
+    this.#paths = paths;
+    this.#deps = deps;
+    this.#onProgress = onProgress;
+    this.#cancel = cancel;
+    this.#host = hostOf(action.url);
+  }
+
+  /** Whether the right file is in its place already. A wrong one is moved aside, never replaced. */
+  async isThere(): Promise<boolean> {
+    const { files } = this.#deps;
+    const found = await files.stat(this.#paths.file);
+    if (found === null) return false;
+    if (await isVerified(files, this.#paths, this.#action.sha256)) return true;
+    this.#tell('verifying', found.size, null);
+    if (found.kind === 'file' && found.size === this.#action.size) {
+      const hash = await this.#hashOf(this.#paths.file, found.size);
+      if (hash === this.#action.sha256) {
+        await this.#stamp();
+        return true;
+      }
+    }
+    await setAside(files, this.#paths.file);
+    return false;
+  }
+
+  /** @throws no-space */
+  async checkSpace(): Promise<void> {
+    const { files, models } = this.#deps;
+    const there = Math.min((await files.stat(this.#paths.part))?.size ?? 0, this.#action.size);
+    const needed = this.#action.size - there;
+    const free = await files.freeSpace(models);
+    if (free >= needed) return;
+    throw new HearthError('no-space', { path: models, needed, free, missing: needed - free });
+  }
+
+  async carryOut(): Promise<void> {
+    let state: DownloadState = startDownload(this.#action.size, this.#action.sha256, this.#host);
+    let event: DownloadEvent = await this.#look();
+    for (;;) {
+      const [next, commands]: readonly [DownloadState, readonly DownloadCommand[]] = nextDownload(
+        state,
+        event,
+        this.#deps.policy ?? downloadPolicy,
+      );
+      state = next;
+      let answer: DownloadEvent | null = null;
+      for (const command of commands) answer = await this.#obey(command, state);
+      if (answer === null) return;
+      event = answer;
+    }
+  }
+
+  close(): void {
+    this.#hash?.abandon();
+    this.#hash = null;
+  }
+
+  async #look(): Promise<DownloadEvent> {
+    const sidecar = await readSidecar(this.#deps.files, this.#paths);
+    const bytes = (await this.#deps.files.stat(this.#paths.part))?.size ?? 0;
+    this.#savedEtag = sidecar !== null && sidecar.url === this.#action.url ? sidecar.etag : null;
+    await this.#remember(this.#savedEtag);
+    return { type: 'looked', bytes, etag: this.#savedEtag };
+  }
+
+  async #obey(command: DownloadCommand, state: DownloadState): Promise<DownloadEvent | null> {
+    this.#cancel.throwIfCancelled();
+    switch (command.do) {
+      case 'cut':
+        this.close();
+        await this.#deps.transfers.cut(this.#paths.part, command.bytes);
+        return null;
+      case 'fetch':
+        return this.#fetch(command.offset, command.etag);
+      case 'wait':
+        this.#tell('connecting', state.bytes, null);
+        await this.#deps.clock.sleep(command.seconds * 1000, this.#cancel);
+        return { type: 'waited' };
+      case 'hash': {
+        this.#tell('verifying', state.size, null);
+        const sha256 = await this.#hashOf(this.#paths.part, state.size);
+        return { type: 'hashed', sha256 };
+      }
+      case 'read-header':
+        return { type: 'header-read', problem: await this.#headerProblem() };
+      case 'place':
+        await this.#place();
+        return { type: 'placed' };
+      case 'fail':
+        throw await this.#failure(command);
+      case 'finish':
+        return null;
+    }
+  }
+
+  async #fetch(offset: number, etag: string | null): Promise<DownloadEvent> {
+    const { transfers, caFile } = this.#deps;
+    const { url, size } = this.#action;
+    const request: TransferRequest = { url, to: this.#paths.part, offset, size, etag, caFile };
+    this.#hash ??= await transfers.hash(this.#paths.part);
+    const hash = this.#hash;
+    this.#tell('connecting', offset, null);
+    const seen = { head: null as AnswerHead | null };
+    const report = await transfers.fetch(
+      request,
+      ({ bytes, head }) => {
+        if (bytes <= offset) return;
+        hash.advance(Math.min(bytes, size));
+        if (head !== null && seen.head === null) {
+          seen.head = head;
+          this.#host = hostOf(head.movedTo ?? url);
+          // A power cut later must not cost the bytes: whose version they are is noted while they come.
+          this.#remember(strongEtag(head)).catch(() => {});
+        }
+        this.#tell('downloading', Math.min(bytes, size), this.#rate.add(this.#deps.clock.monotonic(), bytes));
+      },
+      this.#cancel,
+    );
+    const verdict = judge(report, request);
+    const good = verdict.tag === 'complete' || verdict.tag === 'again';
+    const version = good && report.head.status !== 0 ? strongEtag(report.head) : null;
+    if (good) await this.#remember(version ?? etag);
+    return { type: 'fetched', verdict, report, etag: version };
+  }
+
+  async #hashOf(path: string, size: number): Promise<string> {
+    const hash =
+      path === this.#paths.part && this.#hash !== null ? this.#hash : await this.#deps.transfers.hash(path);
+    this.#hash = null;
+    const stop = this.#cancel.onCancel(() => hash.abandon());
+    try {
+      return await hash.finish(size);
+    } catch (thrown) {
+      this.#cancel.throwIfCancelled();
+      throw thrown;
+    } finally {
+      stop();
+    }
+  }
+
+  async #headerProblem(): Promise<string | null> {
+    for (const length of headerCaps) {
+      const bytes = await this.#deps.files.readBytes(this.#paths.part, { offset: 0, length });
+      const result = readGguf(bytes, this.#action.size);
+      if (result.tag === 'malformed') return result.problem;
+      const facts = modelFacts(result.header);
+      // The keys of the architecture come first; what follows is long and says nothing new here.
+      const enough = result.header.needBytes === null || facts.layers !== null;
+      if (enough || length === headerCaps.at(-1)) return mismatch(facts, this.#entry);
+    }
+    return null;
+  }
+
+  async #place(): Promise<void> {
+    const { files } = this.#deps;
+    this.#tell('writing', this.#action.size, null);
+    await files.sync(this.#paths.part);
+    await files.makeFolder(this.#paths.folder, 0o755);
+    await files.rename(this.#paths.part, this.#paths.file);
+    await files.sync(this.#paths.file);
+    await this.#stamp();
+    await files.remove(this.#paths.sidecar);
+  }
+
+  async #stamp(): Promise<void> {
+    await writeStamp(this.#deps.files, this.#paths, this.#action.sha256, this.#deps.clock.now());
+  }
+
+  async #remember(etag: string | null): Promise<void> {
+    const known = await readSidecar(this.#deps.files, this.#paths);
+    if (known !== null && known.etag === etag && known.url === this.#action.url) return;
+    await writeSidecar(this.#deps.files, this.#paths, this.#action, etag);
+  }
+
+  async #failure({ error }: Extract<DownloadCommand, { do: 'fail' }>): Promise<HearthError> {
+    const detail = error.detail === null ? {} : { detail: error.detail };
+    const args = { ...error.args, name: this.#entry.name };
+    if (error.code === 'bad-gguf')
+      return new HearthError(error.code, { ...args, path: this.#action.to }, detail);
+    if (error.code !== 'no-space') return new HearthError(error.code, args, detail);
+    // curl says only that writing failed; the disk says whether it was for want of space.
+    const { files, models } = this.#deps;
+    const needed = this.#action.size - ((await files.stat(this.#paths.part))?.size ?? 0);
+    const free = await files.freeSpace(models);
+    if (free >= needed) return new HearthError('io', { path: this.#paths.part }, detail);
+    return new HearthError('no-space', { path: models, needed, free, missing: needed - free }, detail);
+  }
+
+  #tell(phase: StepProgress['phase'], done: number, rate: number | null): void {
+    this.#onProgress({ phase, done, total: this.#action.size, rate, host: this.#host });
+  }
+}
