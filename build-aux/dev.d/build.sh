@@ -32,7 +32,7 @@ inside() {
   prefix=$source_dir/build/system/install
   [ "${enter_net:-none}" = host ] || cut=(bwrap --dev-bind / / --unshare-net --die-with-parent --)
   (
-    cd "$source_dir"
+    cd "$source_dir" || exit
     export PATH=$prefix/bin:$PATH XDG_DATA_DIRS=$prefix/share:${XDG_DATA_DIRS:-/usr/local/share:/usr/share}
     if [ -n "${enter_throwaway-}" ]; then
       HOME=$(mktemp -d) && export HOME
