@@ -20,7 +20,11 @@ cgroup2_mount() { awk '$3 == "cgroup2" {print $2; exit}' /proc/mounts; }
 
 boot_root() { # COMMAND...
   boot_possible || die "This $(boot_refusal)."
-  local group pid init status=0 started
+  local group pid init status=0 started stale
+  # Left by calls that were killed; those in use cannot be removed.
+  for stale in "$(cgroup2_mount)"/hearth-dev-*; do
+    [ -d "/proc/${stale##*-}" ] || find "$stale" -depth -type d -exec rmdir {} + 2>/dev/null || true
+  done
   group=$(cgroup2_mount)/hearth-dev-$BASHPID
   mkdir "$group"
   mkdir -p "$log_dir"
