@@ -2,9 +2,7 @@
 
 import type { Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
-import { mergeCatalogues, parseCatalogue, maxCatalogueBytes } from '../core/models/catalogue.ts';
-import type { CatalogueProblem } from '../core/models/catalogue.ts';
-import type { Catalogue, CatalogueEntry, InstalledModel, PartialDownload } from '../core/models/types.ts';
+import type { CatalogueEntry, InstalledModel, PartialDownload } from '../core/models/types.ts';
 import type { Files } from '../core/ports.ts';
 import { download } from './download.ts';
 import type { DownloadDeps } from './download.ts';
@@ -17,7 +15,7 @@ import {
   stampName,
   writeStamp,
 } from './model-files.ts';
-import type { CatalogueSource, ModelStore } from './parts.ts';
+import type { ModelStore } from './parts.ts';
 
 /** The models folder as the engine sees it. What is on the disk is the state; nothing is remembered. */
 export function modelStore(deps: DownloadDeps): ModelStore {
@@ -114,37 +112,6 @@ async function removeModel(files: Files, models: string, path: string): Promise<
   await files.remove(`${folder}/${stampName}`);
   await files.remove(path);
   if ((await names(files, folder)).length === 0) await files.remove(folder);
-}
-
-/** Catalogue files of a folder, read in the order of their names, and more that exist only in memory. */
-export function catalogueFiles(
-  files: Files,
-  paths: readonly string[],
-  extra: readonly Catalogue[] = [],
-): CatalogueSource {
-  return {
-    load: async () => {
-      const problems: CatalogueProblem[] = [];
-      const catalogues: Catalogue[] = [];
-      for (const path of paths) {
-        try {
-          const parsed = parseCatalogue(await files.readText(path, maxCatalogueBytes), path);
-          catalogues.push(parsed.catalogue);
-          problems.push(...parsed.problems);
-        } catch (thrown) {
-          // One list that cannot be read must not hide the others.
-          if (!(thrown instanceof HearthError)) throw thrown;
-          problems.push({ file: path, entry: null, field: null, problem: unreadable(thrown) });
-        }
-      }
-      return { entries: mergeCatalogues([...catalogues, ...extra]), problems };
-    },
-  };
-}
-
-function unreadable(error: HearthError): string {
-  if (error.code === 'not-found') return 'is not there';
-  return error.code === 'denied' ? 'may not be read' : `cannot be read (${error.code})`;
 }
 
 async function names(files: Files, folder: string): Promise<readonly string[]> {

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type {
+  CatalogueEntry,
+  Fit,
+  Offer,
+  Pick as Recommendation,
+  PickReason,
+  PickRole,
+  Place,
+  SpeedBand,
+} from '../core/models/types.ts';
+import type { Progress } from '../core/setup/tasks.ts';
+import { _, fill } from './translate.ts';
+import { bytes, duration, number, tokens } from './units.ts';
+
+/** The verdict in a few words, for the end of a row. */
+export function fitLabel(fit: Fit): string {
+  switch (fit.verdict) {
+    case 'fits':
+      return fill(_('Fits, {spare} to spare'), { spare: bytes(fit.spare) });
+    case 'tight':
+      return fill(_('Just fits, {spare} to spare'), { spare: bytes(fit.spare) });
+    case 'does-not-fit':
+      return fill(_('Does not fit, {missing} missing'), { missing: bytes(-fit.spare) });
+    case 'unknown':
+      return _('Not known whether it fits');
+  }
+}
+
+/** The verdict with what it rests on. */
+export function fitSentence(fit: Fit): string {
+  const values = {
+    need: bytes(fit.need.total),
+    available: bytes(fit.available),
+    spare: bytes(fit.spare),
+    missing: bytes(-fit.spare),
+    context: tokens(fit.contextTokens),
+    place: placePhrase(fit.place),
+  };
+  switch (fit.verdict) {
+    case 'fits':
+      return fill(
+        _('Runs {place} with a context of {context}: takes about {need} of {available} free.'),
+        values,
+      );
+    case 'tight':
+      return fill(
+        _(
+          'Runs {place} with a context of {context}, but it is tight: takes about {need} of {available} free.',
+        ),
+        values,
+      );
+    case 'does-not-fit':
+      return fill(_('Needs about {need} even for a short context; {available} are free {place}.'), values);
+    case 'unknown':
+      return fill(
+        _(
+          'Needs about {need}. Whether that is free is not known, because this computer does not tell its memory.',
+        ),
+        values,
+      );
+  }
+}
+
+/** Where a model runs, as part of a sentence. */
+export function placePhrase(place: Place): string {
+  switch (place) {
+    case 'gpu':
+      return _('on the graphics card');
+    case 'shared':
+      return _('on the graphics processor, in shared memory');
+    case 'memory':
+      return _('on the processor, in main memory');
+  }
+}
+
+export function placeLabel(place: Place): string {
+  switch (place) {
+    case 'gpu':
+      return _('Graphics card');
+    case 'shared':
+      return _('Graphics, shared memory');
+    case 'memory':
+      return _('Processor');
+  }
+}
+
+/** How fast an answer will come, in things people can feel. A band: nothing was measured here yet. */
+export function speedWords(generation: SpeedBand | null): string {
+  if (generation === null) return _('Speed not known');
+  const middle = Math.sqrt(Math.max(0.01, generation.low) * Math.max(0.01, generation.high));
+  if (middle < 2) return _('Very slow: a sentence takes most of a minute');
+  if (middle < 5) return _('Slower than you read');
+  if (middle < 12) return _('About as fast as you read');
+  if (middle < 40) return _('Faster than you read');
+  return _('Much faster than you read');
+}
+
+/** The band in figures, for those who want them. */
+export function speedFigures(generation: SpeedBand | null): string {
+  if (generation === null) return _('Not known before it is tried');
+  return fill(_('about {low} to {high} tokens a second'), {
+    low: figure(generation.low),
+    high: figure(generation.high),
+  });
+}
+
+/** How long an agent's first word takes: it reads some 5000 tokens of instructions first. */
+export function agentWait(prompt: SpeedBand | null): string {
+  if (prompt === null) return _('How long an agent takes to begin is not known before it is tried.');
+  const [quick, slow] = [5000 / Math.max(0.1, prompt.high), 5000 / Math.max(0.1, prompt.low)];
+  if (slow < 10) return _('An agent begins within seconds.');
+  return fill(_('An agent needs {quick} to {slow} before its first word.'), {
+    quick: duration(quick),
+    slow: duration(slow),
+  });
+}
+
+export function pickTitle(role: PickRole): string {
+  switch (role) {
+    case 'balanced':
+      return _('Balanced');
+    case 'open-data':
+      return _('Most open data');
+    case 'agent':
+      return _('For agents');
+    case 'practice':
+      return _('Practice');
+  }
+}
+
+/** The one reason for a recommendation. */
+export function pickReason(pick: Recommendation | PickReason): string {
+  const reason = 'reason' in pick ? pick.reason : pick;
+  switch (reason.kind) {
+    case 'best-that-fits':
+      return fill(_('The strongest that runs well here, {place}.'), { place: placePhrase(reason.place) });
+    case 'fastest-that-fits':
+      return _('Every model is slow on this computer; this one is the least slow.');
+    case 'smallest-memory-unknown':
+      return _('The smallest, because this computer does not tell how much memory it has.');
+    case 'data-published':
+      return _('Its training data is published.');
+    case 'calls-tools':
+      return fill(_('Calls tools and has room for {context} here, which agents need.'), {
+        context: tokens(reason.contextTokens),
+      });
+    case 'practice':
+      return _('Random weights, made on the spot: it talks gibberish, and shows how all of Hearth works.');
+  }
+}
+
+/** Why it cannot be downloaded, or an empty text. */
+export function refusalSentence(offer: Offer): string {
+  const { fit, entry } = offer;
+  switch (offer.refused) {
+    case null:
+      return '';
+    case 'does-not-fit':
+      return fill(_('Not offered: it would need {need} of memory and {available} are free.'), {
+        need: bytes(fit.need.total),
+        available: bytes(fit.available),
+      });
+    case 'no-disk':
+      return fill(_('Needs {size} on the disk; {missing} more must be freed.'), {
+        size: bytes(entry.file.size),
+        missing: bytes(fit.diskMissing),
+      });
+    case 'practice-only':
+      return _('Not downloaded in practice mode, which never leaves this computer.');
+  }
+}
+
+export function licenceSentence(entry: CatalogueEntry): string {
+  const line = fill(_('{licence}, approved by the Open Source Initiative'), { licence: entry.licence.spdx });
+  return entry.licence.note === null ? line : `${line}. ${entry.licence.note}`;
+}
+
+export function trainingDataLabel(level: CatalogueEntry['trainingData']['level']): string {
+  switch (level) {
+    case 'published':
+      return _('Published');
+    case 'described':
+      return _('Described, not published');
+    case 'not-disclosed':
+      return _('Not disclosed');
+  }
+}
+
+export function trainingDataSentence(entry: CatalogueEntry): string {
+  return withSource(trainingDataLabel(entry.trainingData.level), entry.trainingData.source);
+}
+
+export function consentLabel(level: CatalogueEntry['consent']['level']): string {
+  switch (level) {
+    case 'opt-outs-honoured':
+      return _('Opt-outs were honoured');
+    case 'public-licence':
+      return _('Only works under public licences');
+    case 'unknown':
+      return _('Not known');
+  }
+}
+
+export function consentSentence(entry: CatalogueEntry): string {
+  return withSource(consentLabel(entry.consent.level), entry.consent.source);
+}
+
+export function toolCallingLabel(level: CatalogueEntry['toolCalling']['level']): string {
+  switch (level) {
+    case 'yes':
+      return _('Calls tools');
+    case 'weak':
+      return _('Calls tools, not reliably');
+    case 'no':
+      return _('Does not call tools');
+    case 'unknown':
+      return _('Tool calling not known');
+  }
+}
+
+export function toolCallingSentence(entry: CatalogueEntry): string {
+  return withSource(toolCallingLabel(entry.toolCalling.level), entry.toolCalling.source);
+}
+
+/** `1.2 of 5.3 GB · 24 MB/s · about 3 minutes left · huggingface.co`; parts that are not known are left out. */
+export function downloadLine(progress: Pick<Progress, 'done' | 'total' | 'rate' | 'phase' | 'host'>): string {
+  const { done, total, rate, phase, host } = progress;
+  if (phase === 'writing') return _('Writing to disk');
+  const amount = done === null || total === null ? [] : [amountOf(done, total)];
+  if (phase === 'verifying') return [_('Verifying'), ...amount].join(' · ');
+  const where = host === null || host === '' ? [] : [host];
+  if (phase === 'connecting') return [_('Connecting'), ...amount, ...where].join(' · ');
+  const pace = rate === null ? [] : [fill(_('{rate}/s'), { rate: bytes(Math.max(0, rate)) })];
+  return [...amount, ...pace, ...timeLeft(done, total, rate), ...where].join(' · ');
+}
+
+function timeLeft(done: number | null, total: number | null, rate: number | null): readonly string[] {
+  if (done === null || total === null || rate === null || done >= total) return [];
+  if (rate < 1) return [_('stalled')];
+  return [fill(_('about {time} left'), { time: duration((total - done) / rate) })];
+}
+
+/** Both in the unit of the whole: `1.2 of 5.3 GB`. */
+function amountOf(done: number, total: number): string {
+  const whole = bytes(total);
+  const part = bytes(done);
+  const unit = / \S+$/.exec(whole)?.[0] ?? '';
+  const short = unit !== '' && part.endsWith(unit) ? part.slice(0, -unit.length) : part;
+  return fill(_('{done} of {total}'), { done: short, total: whole });
+}
+
+function withSource(label: string, source: string): string {
+  return fill(_('{statement}. {source}'), { statement: label, source });
+}
+
+function figure(value: number): string {
+  return number(value, value < 3 ? 1 : 0);
+}
