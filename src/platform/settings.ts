@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Gio from 'gi://Gio?version=2.0';
+import GLib from 'gi://GLib?version=2.0';
 import type { Choices, Settings } from '../core/ports.ts';
 
 /** Port of the model's address where nobody chose another: H-E-A-R on a telephone's keys. */
@@ -13,8 +14,13 @@ export const freshChoices: Choices = {
   firstRunDone: false,
 };
 
-/** Choices in GSettings; null when the schema is not installed. */
-export function gsettings(schemaId: string, schemaFolder: string | null): Settings | null {
+/**
+ * Choices in GSettings; null when the schema is not installed.
+ *
+ * @param schemaFolder compiled schemas of an installation that is not in the system's places, or null
+ * @param keyFile where choices go when the session has no lasting store of its own (a terminal without a session bus)
+ */
+export function gsettings(schemaId: string, schemaFolder: string | null, keyFile: string): Settings | null {
   const fallback = Gio.SettingsSchemaSource.get_default();
   const source =
     schemaFolder === null
@@ -22,7 +28,7 @@ export function gsettings(schemaId: string, schemaFolder: string | null): Settin
       : Gio.SettingsSchemaSource.new_from_directory(schemaFolder, fallback, false);
   const schema = source?.lookup(schemaId, true);
   if (schema === null || schema === undefined) return null;
-  const settings = new Gio.Settings({ settings_schema: schema });
+  const settings = new Gio.Settings({ settings_schema: schema, backend: lastingBackend(keyFile) });
   return {
     read: () => {
       const model = settings.get_string('chosen-model');
@@ -64,4 +70,17 @@ export function memorySettings(initial: Partial<Choices> = {}): Settings {
       return () => watchers.delete(watcher);
     },
   };
+}
+
+/** The session's own store, or a file where that forgets (memory) or cannot write (dconf without a session bus). */
+function lastingBackend(keyFile: string): Gio.SettingsBackend {
+  const backend = Gio.SettingsBackend.get_default();
+  const kind = backend.constructor.name;
+  const forgets = /Memory/.test(kind) || (/DConf/.test(kind) && !hasSessionBus());
+  return forgets ? Gio.keyfile_settings_backend_new(keyFile, '/', null) : backend;
+}
+
+function hasSessionBus(): boolean {
+  const address = GLib.getenv('DBUS_SESSION_BUS_ADDRESS') ?? '';
+  return address !== '' || GLib.file_test(`${GLib.get_user_runtime_dir()}/bus`, GLib.FileTest.EXISTS);
 }
