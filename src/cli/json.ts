@@ -28,7 +28,7 @@ export function statusJson(
   seen: HearthState,
   say: {
     readonly title: (task: TaskId) => string;
-    readonly standing: (task: TaskId, standing: Standing) => string;
+    readonly standing: (standing: Standing) => string;
   },
   version: string,
 ): Fields {
@@ -42,7 +42,7 @@ export function statusJson(
         id: task,
         title: say.title(task),
         standing: standing.tag,
-        sentence: say.standing(task, standing),
+        sentence: say.standing(standing),
         details: standing,
       };
     }),

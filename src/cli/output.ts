@@ -91,6 +91,11 @@ export class Output {
     this.#out.write('\r\u001b[K');
   }
 
+  /** The terminal echoed the Enter of an answer. */
+  lineWasEnded(): void {
+    this.#midLine = false;
+  }
+
   /** Ends a line that is under way, so that the next text starts at the left. */
   settle(): void {
     this.clearFleeting();

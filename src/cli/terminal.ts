@@ -5,6 +5,8 @@ import Gio from 'gi://Gio';
 import GioUnix from 'gi://GioUnix?version=2.0';
 import GLibUnix from 'gi://GLibUnix?version=2.0';
 
+import type { Cancel } from '../core/cancel.ts';
+import { never } from '../core/cancel.ts';
 import type { Sink } from './output.ts';
 import { OutputClosed } from './output.ts';
 
@@ -64,12 +66,15 @@ export class Input {
   readonly terminal = isTerminal(0);
   #stream: Gio.DataInputStream | null = null;
 
-  /** The next line without its newline, or null at the end. */
-  line(cancellable: Gio.Cancellable | null = null): Promise<string | null> {
+  /** The next line without its newline, or null at its end or when cancelled. */
+  line(cancel: Cancel = never): Promise<string | null> {
     this.#stream ??= Gio.DataInputStream.new(GioUnix.InputStream.new(0, false));
     const stream = this.#stream;
+    const cancellable = new Gio.Cancellable();
+    const forget = cancel.onCancel(() => cancellable.cancel());
     return new Promise((resolve, reject) => {
       stream.read_line_async(GLib.PRIORITY_DEFAULT, cancellable, (_source, result) => {
+        forget();
         try {
           const [bytes] = stream.read_line_finish(result);
           resolve(bytes === null ? null : new TextDecoder().decode(bytes).replace(/\r$/, ''));
@@ -83,10 +88,10 @@ export class Input {
   }
 
   /** All that is left, at most `most` characters. */
-  async rest(most: number): Promise<string> {
+  async rest(most: number, cancel: Cancel): Promise<string> {
     const lines: string[] = [];
     let size = 0;
-    for (let line = await this.line(); line !== null && size < most; line = await this.line()) {
+    for (let line = await this.line(cancel); line !== null && size < most; line = await this.line(cancel)) {
       lines.push(line);
       size += line.length + 1;
     }

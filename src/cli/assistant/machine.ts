@@ -172,10 +172,8 @@ function enterModel(state: Assistant, seen: HearthState, before: readonly Show[]
   if (state.wanted !== null) return choose(state, state.wanted, before);
   if (seen.standings.model.tag === 'done' && chosen !== null)
     return ask(state, seen, [...before, { show: 'model-here', modelId: chosen }], 'keep-model', 'y');
-  const offers = seen.shelf?.offers ?? [];
-  const started = offers.find((offer) => offer.partial !== null && offer.refused === null)?.entry.id ?? null;
-  const picks = [...new Set((seen.shelf?.picks ?? []).map((pick) => pick.modelId))];
-  const numbered = started === null ? picks : [started, ...picks.filter((id) => id !== started)];
+  const numbered = offered(seen);
+  const started = seen.shelf?.offers.find((offer) => offer.partial !== null)?.entry.id ?? null;
   if (numbered.length === 0)
     return canPractise(seen)
       ? ask({ ...state, exit: 3 }, seen, [...before, { show: 'nothing-fits' }], 'nothing-fits', 'n')
@@ -183,9 +181,19 @@ function enterModel(state: Assistant, seen: HearthState, before: readonly Show[]
   const show: readonly Show[] = [
     ...before,
     { show: 'picks' },
-    ...(started === null ? [] : [{ show: 'resumes' } as const]),
+    ...(started !== null && started === numbered[0] ? [{ show: 'resumes' } as const] : []),
   ];
   return ask({ ...state, numbered }, seen, show, 'pick', '1');
+}
+
+/** Models to offer by number: a started download first, then the picks; where no pick can be had, whatever can. */
+function offered({ shelf }: HearthState): readonly string[] {
+  const offers = (shelf?.offers ?? []).filter((offer) => offer.refused === null);
+  const can = offers.map((offer) => offer.entry.id);
+  const started = offers.filter((offer) => offer.partial !== null).map((offer) => offer.entry.id);
+  const picks = (shelf?.picks ?? []).map((pick) => pick.modelId).filter((id) => can.includes(id));
+  const best = [...new Set([...started, ...picks])];
+  return best.length > 0 ? best : can.slice(0, 3);
 }
 
 function choose(state: Assistant, modelId: string, before: readonly Show[]): Turn {

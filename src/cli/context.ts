@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Cancel, CancelSource } from '../core/cancel.ts';
+import type { BuildConfig } from '../core/config.ts';
+import type { ErrorValue } from '../core/errors.ts';
+import { HearthError } from '../core/errors.ts';
+import type { Paths } from '../core/ports.ts';
+import type { HearthState } from '../core/setup/state.ts';
+import type { Hearth } from '../engine/api.ts';
+import { usageWords } from '../words/cli.ts';
+import { errorDetails, errorWords } from '../words/errors.ts';
+import type { Names } from '../words/plan.ts';
+import { namesFrom } from '../words/plan.ts';
+import { terminalWords } from '../words/terminal.ts';
+import type { Invocation } from './arguments.ts';
+import { exitFor } from './exit.ts';
+import { errorJson } from './json.ts';
+import type { Output } from './output.ts';
+import { Exit } from './output.ts';
+import { styled } from './text.ts';
+
+/** What a composition gives the terminal. */
+export interface Backend {
+  readonly hearth: Hearth;
+  readonly paths: Paths;
+  /** Writes the recorded machine. @throws exists, no-space, denied */
+  record(folder: string): Promise<RecordCounts>;
+}
+
+export interface RecordCounts {
+  readonly files: number;
+  readonly commands: number;
+  /** Readings that this computer did not give. */
+  readonly skipped: number;
+}
+
+/** Lines of standard input. */
+export interface Lines {
+  readonly terminal: boolean;
+  /** The next line without its newline, or null at its end or when cancelled. */
+  line(cancel: Cancel): Promise<string | null>;
+  /** All that is left, at most `most` characters. */
+  rest(most: number, cancel: Cancel): Promise<string>;
+}
+
+/** Everything a command needs. */
+export interface Context extends Backend {
+  readonly build: BuildConfig;
+  readonly invocation: Invocation;
+  readonly out: Output;
+  readonly input: Lines;
+  readonly cancel: CancelSource;
+  /** Absolute path of a folder that was given as an argument. */
+  readonly absolute: (path: string) => string;
+  /** SHA-256 of a file, hexadecimal; `onPart` hears how far it is, 0 to 1. @throws not-found, io, cancelled */
+  readonly hashFile: (path: string, onPart: (part: number) => void, cancel: Cancel) => Promise<string>;
+  /** Seconds from some fixed point. */
+  readonly seconds: () => number;
+}
+
+export function seen(context: Context): HearthState {
+  return context.hearth.state.value;
+}
+
+export function names(context: Context): Names {
+  return namesFrom(seen(context).shelf?.offers ?? [], context.paths.home);
+}
+
+export function modelName(context: Context, id: string): string {
+  return names(context).model(id);
+}
+
+/** Notes the model and the context that were named on the command line. */
+export function takeChoice({ hearth, invocation }: Context): void {
+  const { model, context } = invocation;
+  const modelId = model ?? hearth.state.value.choices.modelId;
+  if (model === null && context === null) return;
+  if (modelId === null) throw new HearthError('unknown-model');
+  if (context === null) hearth.choose(modelId);
+  else hearth.choose(modelId, context);
+}
+
+/** Asks for a yes. With --yes it is given; at the end of standard input it is not. */
+export async function agree(context: Context, question: string, standard = true): Promise<void> {
+  const { invocation, out } = context;
+  if (invocation.yes) return;
+  if (out.options.json) throw new HearthError('usage', { text: usageWords.jsonAsksNothing() });
+  const answer = await ask(context, `${question} ${terminalWords.yesNo(standard)} `);
+  if (answer === null) out.complain(terminalWords.inputEnded());
+  const word = answer?.trim().toLowerCase() ?? 'n';
+  if (word === 'y' || word === 'yes' || (word === '' && standard)) return;
+  out.say(terminalWords.notDone());
+  throw new Exit(4);
+}
+
+/** One line from standard input, or null at its end. */
+export async function ask({ out, input, cancel }: Context, prompt: string): Promise<string | null> {
+  out.stream(prompt);
+  const line = await input.line(cancel);
+  // What a terminal echoes ended the line already; a pipe echoes nothing.
+  if (input.terminal && line !== null) out.lineWasEnded();
+  else out.settle();
+  cancel.throwIfCancelled();
+  return line;
+}
+
+/** Says what went wrong and what to do; with --json as the one object. */
+export function complain(out: Output, error: ErrorValue): void {
+  const { sentence, next } = errorWords(error);
+  if (out.options.json) {
+    out.json(errorJson(error, sentence, next === '' ? null : next));
+    return;
+  }
+  out.complain(styled('bad', sentence));
+  if (next !== '') out.complain(next);
+  if (error.detail !== null && !out.options.quiet) {
+    out.complain('');
+    for (const line of errorDetails(error).split('\n').slice(0, 20)) out.complain(styled('dim', line), '  ');
+  }
+}
+
+export function failWith(out: Output, error: ErrorValue): never {
+  complain(out, error);
+  throw new Exit(exitFor(error));
+}

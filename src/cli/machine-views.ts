@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Offer, Shelf } from '../core/models/types.ts';
+import type { HearthState } from '../core/setup/state.ts';
+import { machineRows } from '../words/machine.ts';
+import {
+  consentSentence,
+  fitLabel,
+  fitSentence,
+  licenceSentence,
+  pickReason,
+  pickTitle,
+  refusalSentence,
+  speedFigures,
+  speedWords,
+  toolCallingSentence,
+  trainingDataSentence,
+} from '../words/models.ts';
+import { evidenceSentence, waitSentence } from '../words/tasks.ts';
+import { shelfLabels, terminalWords } from '../words/terminal.ts';
+import { bytes, tokens } from '../words/units.ts';
+import { item, pairs, styled, table, wrap } from './text.ts';
+import { heading } from './views.ts';
+
+/** The machine and the shelf as lines for the terminal. */
+
+export function machineLines({ machine }: HearthState, columns: number): readonly string[] {
+  if (machine === null) return [];
+  const rows = machineRows(machine).map((row) => {
+    const text = row.known || row.detail === '' ? row.value : `${row.value}: ${row.detail}`;
+    return [row.title, row.known ? text : styled('dim', text)] as const;
+  });
+  return [...recordingLines(machine.recording, columns), ...pairs(rows, columns)];
+}
+
+export function recordingLines(
+  recording: NonNullable<HearthState['machine']>['recording'],
+  columns: number,
+): readonly string[] {
+  if (recording === null) return [];
+  return wrap(styled('warn', terminalWords.recordedMachine(recording.title, recording.kind)), columns, '  ');
+}
+
+/** The picks, each with its one reason; numbered where a number can be answered. */
+export function pickLines(
+  { shelf }: HearthState,
+  numbered: readonly string[],
+  columns: number,
+): readonly string[] {
+  if (shelf === null) return [];
+  const picked = [...new Set(shelf.picks.map((pick) => pick.modelId))];
+  const ids = [...numbered, ...picked.filter((id) => !numbered.includes(id))];
+  return ids.flatMap((id) => {
+    const offer = shelf.offers.find((each) => each.entry.id === id);
+    if (offer === undefined) return [];
+    const reasons = shelf.picks.filter((pick) => pick.modelId === id);
+    const at = numbered.indexOf(id);
+    const titles = reasons.map((pick) => pickTitle(pick.role)).join(', ');
+    const name = `${styled('bold', offer.entry.name)}${titles === '' ? '' : ` · ${titles}`} · ${offer.entry.id}`;
+    const says = [
+      ...reasons.map(pickReason),
+      `${bytes(offer.entry.file.size)} · ${fitLabel(offer.fit)} · ${speedWords(offer.fit.generation)}`,
+      ...(offer.refused === null ? [] : [refusalSentence(offer)]),
+    ];
+    const sign = at < 0 ? '-' : `${at + 1}.`;
+    const hang = `  ${' '.repeat(sign.length + 1)}`;
+    return [...item(sign, name, columns, '  '), ...says.flatMap((text) => wrap(text, columns, hang))];
+  });
+}
+
+/** One row for each model, by its number in `numbered`. */
+export function offerRows(
+  { shelf, choices }: HearthState,
+  numbered: readonly string[],
+  columns: number,
+): readonly string[] {
+  const offers = numbered.flatMap((id) => shelf?.offers.filter((offer) => offer.entry.id === id) ?? []);
+  return table(
+    offers.map((offer, at) => [
+      `${at + 1}.`,
+      offer.entry.id,
+      bytes(offer.entry.file.size),
+      shortStanding(offer, offer.entry.id === choices.modelId),
+    ]),
+    columns,
+  );
+}
+
+/** The list of `hearth models`: without numbers, what is on the disk marked. */
+export function shelfLines(
+  state: HearthState,
+  shelf: Shelf,
+  all: boolean,
+  columns: number,
+): readonly string[] {
+  const picked = new Set(shelf.picks.map((pick) => pick.modelId));
+  const rest = shelf.offers.filter((offer) => !picked.has(offer.entry.id));
+  const listed = all ? rest : rest.filter((offer) => offer.refused === null);
+  const hidden = rest.length - listed.length;
+  const picks = pickLines(state, [], columns);
+  return [
+    ...(picks.length === 0
+      ? wrap(terminalWords.noPicks(), columns)
+      : [heading(terminalWords.picks()), ...picks]),
+    ...(listed.length === 0 ? [] : ['', heading(terminalWords.others())]),
+    ...table(
+      listed.map((offer) => [
+        offer.entry.id,
+        bytes(offer.entry.file.size),
+        shortStanding(offer, offer.entry.id === state.choices.modelId),
+      ]),
+      columns,
+    ),
+    ...(hidden === 0 ? [] : ['', ...wrap(styled('dim', terminalWords.hidden(hidden)), columns)]),
+    ...shelf.problems.flatMap(({ file, problem }) =>
+      wrap(styled('warn', terminalWords.catalogueProblem(file, problem)), columns),
+    ),
+  ];
+}
+
+function shortStanding(offer: Offer, chosen: boolean): string {
+  const parts = [fitLabel(offer.fit)];
+  if (offer.installed !== null) parts.unshift(shelfLabels.installed());
+  if (offer.partial !== null)
+    parts.unshift(shelfLabels.partial(bytes(offer.partial.bytes), bytes(offer.partial.total)));
+  if (chosen) parts.unshift(styled('good', shelfLabels.chosen()));
+  return parts.join(' · ');
+}
+
+/** Everything that is known about one model. */
+export function offerLines(offer: Offer, columns: number): readonly string[] {
+  const { entry, fit } = offer;
+  const facts: (readonly [string, string])[] = [
+    [shelfLabels.id(), entry.id],
+    [shelfLabels.publisher(), entry.publisher],
+    [shelfLabels.released(), entry.released],
+    [shelfLabels.licence(), licenceSentence(entry)],
+    [shelfLabels.trainingData(), trainingDataSentence(entry)],
+    [shelfLabels.consent(), consentSentence(entry)],
+    [shelfLabels.tools(), toolCallingSentence(entry)],
+    [shelfLabels.here(), fitSentence(fit)],
+    [shelfLabels.speed(), `${speedWords(fit.generation)} (${speedFigures(fit.generation)})`],
+    [shelfLabels.context(), shelfLabels.contextOf(tokens(fit.contextTokens), tokens(entry.contextTrained))],
+    [shelfLabels.file(), `${entry.file.url} (${bytes(entry.file.size)})`],
+    [shelfLabels.sha256(), entry.file.sha256],
+    [shelfLabels.homepage(), entry.homepage],
+  ];
+  if (offer.installed !== null) facts.push([shelfLabels.onDisk(), offer.installed.path]);
+  if (offer.refused !== null) facts.push([shelfLabels.refused(), refusalSentence(offer)]);
+  return [heading(entry.name), ...wrap(entry.summary, columns), ...pairs(facts, columns)];
+}
+
+/** Why a model was recommended, or null when it was not. */
+export function pickReasonOf({ shelf }: HearthState, modelId: string): string | null {
+  const pick = shelf?.picks.find((each) => each.modelId === modelId);
+  return pick === undefined ? null : pickReason(pick);
+}
+
+/** How Goose stands, in lines. */
+export function gooseLines({ goose }: HearthState, columns: number): readonly string[] {
+  if (goose === null || goose.program === null)
+    return wrap(waitSentence('goose-not-installed'), columns, '  ');
+  const version = goose.program.version === null ? '' : ` ${goose.program.version}`;
+  const lines = [`Goose${version}, ${goose.program.path}`];
+  if (goose.provider === 'right')
+    lines.push(evidenceSentence({ id: 'goose-wired', args: { model: goose.activeModel ?? '' } }));
+  if (goose.cloudProviders.length > 0)
+    lines.push(terminalWords.cloudProviders(goose.cloudProviders.join(', ')));
+  return lines.flatMap((line) => wrap(line, columns, '  '));
+}

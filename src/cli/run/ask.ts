@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Answer, Endpoint } from '../../core/server/types.ts';
+import { terminalWords } from '../../words/terminal.ts';
+import type { Context } from '../context.ts';
+import { ask as askLine, seen, takeChoice } from '../context.ts';
+import { answerJson, gooseAnswerJson, servingJson } from '../json.ts';
+import type { Output } from '../output.ts';
+import { Exit } from '../output.ts';
+import { styled, wrap } from '../text.ts';
+import { servingLines } from '../views.ts';
+import { startModel } from './carry-out.ts';
+import { showAndApply } from './plans.ts';
+
+/** Most characters of a question from standard input. */
+const questionLimit = 200_000;
+
+/** `hearth serve`: the model answers until the person ends it. */
+export async function serve(context: Context): Promise<void> {
+  const { hearth, out, paths, cancel } = context;
+  await hearth.refresh();
+  takeChoice(context);
+  const endpoint = await startModel(context);
+  if (out.options.json) out.json(servingJson(seen(context), endpoint, paths.keyFile));
+  else out.lines(servingLines(endpoint, paths.keyFile, out.columns));
+  out.note('');
+  out.note(terminalWords.serveUntil());
+  const failure = await untilOver(context, endpoint);
+  await hearth.stopServing();
+  if (failure !== null) throw failure;
+  out.settle();
+  out.note(terminalWords.serveStopped());
+  // Ending it is how this command succeeds.
+  if (cancel.cancelled) throw new Exit(0);
+}
+
+/** Resolves when the person ended it, or with an exit when the server did. */
+function untilOver({ hearth, cancel }: Context, endpoint: Endpoint): Promise<Error | null> {
+  return new Promise((resolve) => {
+    const unwatch = hearth.state.subscribe(({ server }) => {
+      const gone =
+        server.tag === 'failed' || (server.tag === 'ready' && server.endpoint.port !== endpoint.port);
+      if (!gone) return;
+      unwatch();
+      resolve(new Exit(1));
+    });
+    cancel.onCancel(() => {
+      unwatch();
+      resolve(null);
+    });
+  });
+}
+
+async function question(context: Context): Promise<string> {
+  const { invocation, input, out, cancel } = context;
+  const given = invocation.operands[0];
+  const text =
+    given ??
+    (input.terminal
+      ? await askLine(context, `${terminalWords.question()}: `)
+      : await input.rest(questionLimit, cancel));
+  cancel.throwIfCancelled();
+  if (text !== null && text.trim() !== '') return text.trim();
+  out.complain(terminalWords.noQuestion());
+  throw new Exit(2);
+}
+
+/** `hearth try`. */
+export async function tryModel(context: Context): Promise<void> {
+  const { hearth, out } = context;
+  const prompt = await question(context);
+  await hearth.refresh();
+  takeChoice(context);
+  await startModel(context);
+  const answer = await streamAnswer(context, prompt);
+  if (out.options.json) out.json(answerJson(seen(context), answer));
+  else if (!out.options.quiet) sayMeasure(out, answer);
+}
+
+/** Asks and prints the answer as it comes. */
+export async function streamAnswer({ hearth, out, cancel }: Context, prompt: string): Promise<Answer> {
+  let printed = 0;
+  let thought = 0;
+  const answer = await hearth.ask(
+    [{ role: 'user', content: prompt }],
+    ({ text, reasoning }) => {
+      if (reasoning.length > thought && printed === 0) {
+        if (thought === 0) out.note(styled('dim', `(${terminalWords.thinking()}…)`));
+        thought = reasoning.length;
+      }
+      if (text.length <= printed) return;
+      out.stream(printed === 0 ? text.trimStart() : text.slice(printed));
+      printed = text.length;
+    },
+    cancel,
+  );
+  if (answer.text.length > printed) out.stream(answer.text.slice(printed));
+  out.settle();
+  return answer;
+}
+
+export function sayMeasure(out: Output, answer: Answer): void {
+  const { answerTokens, answerRate, firstTokenAfter, stopped } = answer;
+  const text = terminalWords.measured(answerTokens, answerRate, firstTokenAfter);
+  const lines = wrap(`(${text})`, out.columns).map((line) => styled('dim', line));
+  out.lines(['', ...lines]);
+  if (stopped === 'length') out.say(styled('dim', terminalWords.cutShort()));
+}
+
+/** `hearth goose`. */
+export async function goose(context: Context): Promise<void> {
+  const { hearth, out, cancel } = context;
+  const prompt = await question(context);
+  await hearth.refresh();
+  takeChoice(context);
+  await startModel(context);
+  const plan = await hearth.plan('tools');
+  if (plan.steps.length > 0) {
+    out.note(terminalWords.gooseSetUpFirst());
+    await showAndApply(context, plan);
+    out.note('');
+  }
+  const answer = await hearth.askGoose(prompt, (line) => out.lines([line]), cancel);
+  if (out.options.json) out.json(gooseAnswerJson(seen(context), answer));
+  else if (!out.options.quiet) {
+    const text = terminalWords.gooseMeasured(answer.requestsSeen, answer.tokensSeen, answer.durationMs);
+    out.lines(['', ...wrap(`(${text})`, out.columns).map((line) => styled('dim', line))]);
+  }
+}

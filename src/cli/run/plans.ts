@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { HearthError } from '../../core/errors.ts';
+import type { JournalEntry } from '../../core/setup/journal.ts';
+import type { Plan } from '../../core/setup/plan.ts';
+import type { TaskId } from '../../core/setup/tasks.ts';
+import { taskIds } from '../../core/setup/tasks.ts';
+import { actionSentence } from '../../words/plan.ts';
+import { taskTitle } from '../../words/tasks.ts';
+import { terminalWords } from '../../words/terminal.ts';
+import type { Context } from '../context.ts';
+import { agree, names, seen, takeChoice } from '../context.ts';
+import { appliedJson, journalJson, planJson, undoneJson } from '../json.ts';
+import { Exit } from '../output.ts';
+import { entryLines, planLines, undoLines } from '../views.ts';
+import { carryOut } from './carry-out.ts';
+
+export async function plan(context: Context): Promise<void> {
+  const made = await planFor(context);
+  const { out } = context;
+  const known = names(context);
+  if (out.options.json)
+    out.json(
+      planJson(
+        seen(context),
+        made,
+        made.steps.map((step) => actionSentence(step.action, known)),
+      ),
+    );
+  else if (made.steps.length === 0) out.say(terminalWords.nothingFor(taskTitle(made.task)));
+  else out.lines(planLines(made, known, out.columns));
+}
+
+async function planFor(context: Context): Promise<Plan> {
+  const task = taskIds.find((id: TaskId) => id === context.invocation.operands[0]) ?? 'model';
+  await context.hearth.refresh();
+  takeChoice(context);
+  return context.hearth.plan(task);
+}
+
+export async function apply(context: Context): Promise<void> {
+  await showAndApply(context, await planFor(context));
+}
+
+/** Shows a plan, asks, carries it out and says how it is taken back. */
+export async function showAndApply(context: Context, made: Plan): Promise<void> {
+  const { out } = context;
+  if (made.steps.length === 0) {
+    out.say(terminalWords.nothingFor(taskTitle(made.task)));
+    if (out.options.json) out.json(appliedJson(seen(context), made));
+    return;
+  }
+  if (!out.options.quiet) out.lines(planLines(made, names(context), out.columns));
+  out.note('');
+  await agree(context, terminalWords.apply());
+  const took = await carryOut(context, made);
+  await context.hearth.refresh();
+  out.say(terminalWords.applied(made.steps.length, took));
+  out.note(terminalWords.undoHint(made.id));
+  if (out.options.json) out.json(appliedJson(seen(context), made));
+}
+
+export async function journal(context: Context): Promise<void> {
+  const { hearth, out } = context;
+  await hearth.refresh();
+  const { journal: entries } = seen(context);
+  if (out.options.json) out.json(journalJson(seen(context)));
+  else if (entries.length === 0) out.say(terminalWords.emptyJournal());
+  else out.lines(entries.flatMap((entry) => entryLines(entry, names(context), out.columns)));
+}
+
+export async function undo(context: Context): Promise<void> {
+  const { hearth, out, invocation } = context;
+  await hearth.refresh();
+  const entries = seen(context).journal;
+  const wanted = invocation.operands[0];
+  const entry =
+    wanted === undefined ? entries.findLast(canBeUndone) : entries.find((each) => each.plan === wanted);
+  if (entry === undefined) {
+    if (wanted !== undefined && !out.options.json) out.complain(terminalWords.noSuchPlan(wanted));
+    throw new HearthError('nothing-to-undo');
+  }
+  if (!out.options.quiet) out.lines(undoLines(entry, names(context), out.columns));
+  await agree(context, terminalWords.undo());
+  const after = await hearth.undo(entry.plan);
+  const kept = after.steps.some((step) => step.outcome === 'kept');
+  if (out.options.json) out.json(undoneJson(seen(context), after));
+  else {
+    if (kept) out.lines(entryLines(after, names(context), out.columns));
+    out.say(kept ? terminalWords.undonePartly() : terminalWords.undone());
+  }
+  if (kept) throw new Exit(4);
+}
+
+function canBeUndone(entry: JournalEntry): boolean {
+  return entry.steps.some(
+    (step) => step.outcome !== 'undone' && step.outcome !== 'kept' && step.undo.undo !== 'nothing',
+  );
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Endpoint } from '../core/server/types.ts';
+import type { JournalEntry } from '../core/setup/journal.ts';
+import type { Plan } from '../core/setup/plan.ts';
+import { planTouches } from '../core/setup/plan.ts';
+import { nextTask } from '../core/setup/assess.ts';
+import type { HearthState } from '../core/setup/state.ts';
+import type { Standing, TaskId } from '../core/setup/tasks.ts';
+import { taskIds } from '../core/setup/tasks.ts';
+import type { Names } from '../words/plan.ts';
+import { actionSentence, outcomeWords, planSummary, touchesLines, undoSentence } from '../words/plan.ts';
+import { standingWords, taskTitle } from '../words/tasks.ts';
+import { errorWords } from '../words/errors.ts';
+import { terminalWords } from '../words/terminal.ts';
+import { tokens } from '../words/units.ts';
+import type { Style } from './text.ts';
+import { item, pairs, styled, table, wrap } from './text.ts';
+
+/** State as lines for the terminal. What is said comes from words/, how it lies on the page from here. */
+
+export function heading(text: string): string {
+  return styled('bold', text);
+}
+
+/** A sign before each standing, so that nothing is told by colour alone. */
+const signs: Readonly<Record<Standing['tag'], readonly [sign: string, style: Style]>> = {
+  'not-needed': ['✓', 'dim'],
+  ready: ['▸', 'warn'],
+  waiting: ['○', 'dim'],
+  running: ['●', 'warn'],
+  done: ['✓', 'good'],
+  broken: ['✗', 'bad'],
+};
+
+export function standingLines(
+  state: HearthState,
+  columns: number,
+  tasks: readonly TaskId[] = taskIds,
+): readonly string[] {
+  const rows = tasks.map((task) => {
+    const standing = state.standings[task];
+    const [sign, style] = signs[standing.tag];
+    const { label, sentence } = standingWords(standing);
+    return [`${styled(style, sign)} ${taskTitle(task)}`, label, sentence];
+  });
+  return table(rows, columns);
+}
+
+/** The address of the model with its health, or why there is none. */
+export function serverLines(state: HearthState, names: Names, columns: number): readonly string[] {
+  const { server, choices } = state;
+  switch (server.tag) {
+    case 'ready':
+      return pairs(
+        [
+          [terminalWords.modelName(), names.model(server.endpoint.modelId)],
+          [terminalWords.address(), server.endpoint.baseUrl],
+          [terminalWords.context(), tokens(server.endpoint.contextTokens)],
+          [terminalWords.isolation(), isolationSentence(server.endpoint)],
+        ],
+        columns,
+      );
+    case 'starting':
+      return wrap(terminalWords.modelStarting(), columns, '  ');
+    case 'failed':
+      return wrap(styled('bad', errorWords(server.error).sentence), columns, '  ');
+    case 'off':
+      return wrap(
+        choices.modelId !== null && state.standings.model.tag === 'done'
+          ? terminalWords.modelOff(names.model(choices.modelId))
+          : terminalWords.modelNone(),
+        columns,
+        '  ',
+      );
+  }
+}
+
+/** The command that does the next thing. */
+export function nextCommand(state: HearthState): string | null {
+  const task = nextTask(state.standings);
+  if (task === null || task === 'computer' || task === 'driver') return null;
+  return task === 'try' ? 'hearth try' : task === 'tools' ? 'hearth apply tools' : 'hearth setup';
+}
+
+export function planLines(plan: Plan, names: Names, columns: number): readonly string[] {
+  const touches = touchesLines(planTouches(plan), names);
+  return [
+    `${heading(taskTitle(plan.task))} · ${planSummary(plan)}`,
+    ...plan.steps.flatMap((step, at) =>
+      item(`${at + 1}.`, actionSentence(step.action, names), columns, '  '),
+    ),
+    ...pairs(
+      touches.map((line) => [line.label, line.value] as const),
+      columns,
+    ),
+  ];
+}
+
+export function entryLines(entry: JournalEntry, names: Names, columns: number): readonly string[] {
+  const mark = entry.practice ? [terminalWords.journalMark(true)] : [];
+  return [
+    [heading(entry.plan), when(entry.startedAt), taskTitle(entry.task), ...mark].join(' · '),
+    ...entry.steps.flatMap((step) => {
+      const outcome = step.outcome === 'done' ? '' : ` (${outcomeWords(step.outcome)})`;
+      return item('-', actionSentence(step.action, names) + outcome, columns, '  ');
+    }),
+  ];
+}
+
+/** What would be taken back, last step first. */
+export function undoLines(entry: JournalEntry, names: Names, columns: number): readonly string[] {
+  const steps = entry.steps.filter((step) => step.outcome !== 'undone' && step.undo.undo !== 'nothing');
+  return [
+    `${heading(entry.plan)} · ${when(entry.startedAt)} · ${taskTitle(entry.task)}`,
+    ...steps.toReversed().flatMap((step) => item('-', undoSentence(step.undo, names), columns, '  ')),
+  ];
+}
+
+/** Date and time of this place, to the minute. */
+function when(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+export function servingLines(
+  endpoint: Endpoint,
+  keyFile: string,
+  columns: number,
+  indent = '',
+): readonly string[] {
+  return pairs(
+    [
+      [terminalWords.address(), styled('bold', endpoint.baseUrl)],
+      [terminalWords.keyFile(), keyFile],
+      [terminalWords.modelName(), endpoint.alias],
+      [terminalWords.context(), tokens(endpoint.contextTokens)],
+      [terminalWords.isolation(), isolationSentence(endpoint)],
+    ],
+    columns,
+    indent,
+  );
+}
+
+export function isolationSentence({ isolation }: Endpoint): string {
+  const { isolated, serverPid, interfaces, serverNamespace, ownNamespace } = isolation;
+  if (!isolated) return styled('bad', terminalWords.notIsolated(serverPid));
+  const list = interfaces.length === 0 ? terminalWords.noInterfaces() : interfaces.join(', ');
+  return `${terminalWords.isolated(serverPid, list)} (${terminalWords.namespaces(serverNamespace, ownNamespace)})`;
+}

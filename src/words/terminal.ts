@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { duration, number, tokens } from './units.ts';
+import { _, fill, ngettext } from './translate.ts';
+
+/** What the commands of the terminal say around the facts: headings, questions, results. */
+export const terminalWords = {
+  practiceBanner: (machine: string) =>
+    fill(
+      _(
+        'PRACTICE MODE · recorded machine “{machine}” · a tiny model of random numbers: its answers are gibberish · everything stays in a temporary folder',
+      ),
+      { machine },
+    ),
+  practiceEnd: () => _('PRACTICE MODE ENDS · nothing of yours was touched · the temporary folder is gone'),
+  recordedMachine: (title: string, kind: 'recorded' | 'composed') =>
+    fill(kind === 'recorded' ? _('Recorded machine: {title}') : _('Composed machine: {title}'), { title }),
+
+  modelOff: (name: string) =>
+    fill(_('{name} is on this disk and off now. "hearth serve" starts it.'), { name }),
+  modelNone: () => _('No model is chosen yet.'),
+  modelStarting: () => _('The model is starting.'),
+  next: (command: string) => fill(_('Next: {command}'), { command }),
+
+  picks: () => _('Recommended for this computer'),
+  others: () => _('Others'),
+  noPicks: () => _('No model of the catalogue fits this computer.'),
+  hidden: (count: number) =>
+    fill(
+      ngettext(
+        '{count} model does not fit here. --all lists it too.',
+        '{count} models do not fit here. --all lists them too.',
+        count,
+      ),
+      { count },
+    ),
+  catalogueProblem: (file: string, problem: string) =>
+    fill(_('{file} was left out: {problem}'), { file, problem }),
+  noneInstalled: () => _('No model is on this disk.'),
+  verifying: (name: string) => fill(_('Checking {name}'), { name }),
+  verified: (name: string) => fill(_('{name}: the checksum is right.'), { name }),
+  notVerified: (name: string) =>
+    fill(
+      _('{name}: the checksum is wrong. "hearth models remove" and "hearth apply model" fetch it again.'),
+      {
+        name,
+      },
+    ),
+
+  steps: () => _('Steps'),
+  touches: () => _('Touches'),
+  takenBack: () => _('Taken back with "hearth undo":'),
+  nothingToDo: () => _('Nothing to do.'),
+  nothingFor: (task: string) => fill(_('{task}: nothing for Hearth to do.'), { task }),
+  apply: () => _('Do this now?'),
+  undo: () => _('Take this back now?'),
+  notDone: () => _('Nothing was done.'),
+  applied: (count: number, seconds: number) =>
+    fill(ngettext('Done: {count} step in {time}.', 'Done: {count} steps in {time}.', count), {
+      count,
+      time: duration(seconds),
+    }),
+  stepOf: (at: number, count: number, sentence: string) =>
+    fill(_('{at} of {count}: {sentence}'), { at, count, sentence }),
+  undoHint: (plan: string) => fill(_('"hearth undo {plan}" takes it back.'), { plan }),
+  undone: () => _('Taken back.'),
+  undonePartly: () => _('Taken back in part. What was kept is named above.'),
+  emptyJournal: () => _('Hearth did nothing on this computer yet.'),
+  journalMark: (practice: boolean) => (practice ? _('practice') : ''),
+  noSuchPlan: (plan: string) => fill(_('The journal has no entry {plan}.'), { plan }),
+
+  starting: () => _('Starting the model'),
+  address: () => _('Address'),
+  keyFile: () => _('Key'),
+  modelName: () => _('Model name'),
+  context: () => _('Context'),
+  isolation: () => _('Network'),
+  serveUntil: () => _('Answers until you press Ctrl+C.'),
+  serveStopped: () => _('The model is off.'),
+  isolated: (pid: number, interfaces: string) =>
+    fill(_('Shut off: process {pid} has a network of its own with nothing in it but {interfaces}'), {
+      pid,
+      interfaces,
+    }),
+  notIsolated: (pid: number) =>
+    fill(_('NOT shut off: process {pid} shares the network of this computer'), { pid }),
+  noInterfaces: () => _('no interface at all'),
+  namespaces: (server: string, own: string) =>
+    fill(_('looked at: {server} for the model, {own} for Hearth'), { server, own }),
+
+  question: () => _('Question'),
+  noQuestion: () => _('There was no question.'),
+  thinking: () => _('thinking'),
+  measured: (count: number, rate: number | null, firstAfter: number) =>
+    rate === null
+      ? fill(_('{tokens}, the first after {first}'), { tokens: tokens(count), first: shortTime(firstAfter) })
+      : fill(_('{tokens}, {rate} tokens per second, the first after {first}'), {
+          tokens: tokens(count),
+          rate: number(rate, rate < 10 ? 1 : 0),
+          first: shortTime(firstAfter),
+        }),
+  cutShort: () => _('The answer was cut at its greatest length.'),
+  gooseMeasured: (requests: number, count: number, ms: number) =>
+    fill(
+      ngettext(
+        'Goose asked the model on this computer {requests} time ({tokens}), by the counters of its server, in {time}',
+        'Goose asked the model on this computer {requests} times ({tokens}), by the counters of its server, in {time}',
+        requests,
+      ),
+      { requests, tokens: tokens(count), time: duration(ms / 1000) },
+    ),
+  cloudProviders: (list: string) =>
+    fill(_('Goose also knows providers that send what is typed to other computers: {list}'), { list }),
+  gooseSetUpFirst: () => _('Goose does not know the model on this computer yet.'),
+
+  recorded: (folder: string, files: number, commands: number) =>
+    fill(_('Written to {folder}: {files} and {commands}.'), {
+      folder,
+      files: fill(ngettext('{files} file', '{files} files', files), { files }),
+      commands: fill(ngettext('{commands} command', '{commands} commands', commands), { commands }),
+    }),
+  recordedHint: (folder: string) =>
+    fill(
+      _('Names, addresses and serial numbers were replaced. "hearth status --machine {folder}" reads it.'),
+      {
+        folder,
+      },
+    ),
+
+  yesNo: (yesIsStandard: boolean) => (yesIsStandard ? _('[Y/n]') : _('[y/N]')),
+  details: () => _('Details'),
+  notATerminal: () =>
+    _(
+      'Standard input is not a terminal: answers are read from it, one per line. --unattended takes every default instead.',
+    ),
+  inputEnded: () => _('Standard input ended before an answer.'),
+  interrupted: () => _('Interrupted. What was downloaded is kept; the same command continues.'),
+};
+
+/** Milliseconds as a short time. */
+function shortTime(milliseconds: number): string {
+  return milliseconds < 10_000
+    ? fill(_('{seconds} s'), { seconds: number(milliseconds / 1000, 1) })
+    : duration(milliseconds / 1000);
+}
+
+/** Labels of what is known about a model. */
+export const shelfLabels = {
+  installed: () => _('on this disk'),
+  partial: (done: string, total: string) => fill(_('{done} of {total} here'), { done, total }),
+  chosen: () => _('chosen'),
+  id: () => _('ID'),
+  publisher: () => _('Publisher'),
+  released: () => _('Released'),
+  licence: () => _('Licence'),
+  trainingData: () => _('Training data'),
+  consent: () => _('Consent'),
+  tools: () => _('Tools'),
+  here: () => _('On this computer'),
+  speed: () => _('Speed'),
+  context: () => _('Context'),
+  contextOf: (here: string, trained: string) => fill(_('{here} here, {trained} at most'), { here, trained }),
+  file: () => _('File'),
+  sha256: () => _('SHA-256'),
+  homepage: () => _('Page'),
+  onDisk: () => _('On this disk'),
+  refused: () => _('Download'),
+};
