@@ -5,6 +5,7 @@ import GLib from 'gi://GLib?version=2.0';
 
 import { HearthError } from '../core/errors.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
+import { parseControlGroups } from '../core/machine/memory.ts';
 import type { ObserveOptions } from '../core/machine/observe.ts';
 import { recordMachine, type RecordedTree } from '../core/machine/record.ts';
 import { folderMark, type AboutRecording } from '../core/machine/recording.ts';
@@ -69,6 +70,7 @@ export async function gatherSecrets(look: Look, home: string): Promise<Secrets> 
       read(`/sys/class/dmi/id/${name}`),
     ),
     read('/proc/device-tree/serial-number').then((text) => text.replaceAll('\0', '')),
+    ...controlGroupNames(await read('/proc/self/cgroup')).map((name) => Promise.resolve(name)),
     ...interfaces.filter((name) => name !== 'lo').map((name) => read(`/sys/class/net/${name}/address`)),
   ]);
   const realName = GLib.get_real_name() ?? '';
@@ -82,6 +84,16 @@ export async function gatherSecrets(look: Look, home: string): Promise<Secrets> 
       .map((id) => id.trim())
       .filter((id) => !/^(?:[0:.-]*|none|default string|to be filled.*|not.*)$/i.test(id)),
   };
+}
+
+/** Names of control groups that tell which program or container this is; systemd's own slices tell nothing. */
+function controlGroupNames(text: string): string[] {
+  const { unified, memory } = parseControlGroups(text);
+  return [unified, memory]
+    .flatMap((path) => path?.split('/') ?? [])
+    .filter(
+      (name) => name.length >= 4 && !/^(?:[a-z-]+\.slice|user-\d+\.slice|user@\d+\.service)$/.test(name),
+    );
 }
 
 /** Small files, once, at a person's request: written in one go. */

@@ -42,9 +42,7 @@ export function machineRows(facts: MachineFacts): readonly FactRow[] {
 /** The facts as plain text, for a bug report. English or translated, like the window. */
 export function machineReport(facts: MachineFacts): string {
   return machineRows(facts)
-    .map(
-      (fact) => `${fact.title}: ${fact.value}${fact.known || fact.detail === '' ? '' : ` (${fact.detail})`}`,
-    )
+    .map((fact) => `${fact.title}: ${fact.known ? fact.value : fact.detail}`)
     .join('\n');
 }
 

@@ -93,12 +93,18 @@ function commonFlags(processors: readonly Block[]): ReadonlySet<string> {
   return new Set([...first].filter((flag) => others.every((other) => other.has(flag))));
 }
 
-function modelOf(first: Block, board: string | null): string {
-  const name = first
-    .get('model name')
+/** 'Intel(R) Core(TM) i7-6700K CPU @ 4.00GHz' → 'Intel Core i7-6700K': what is told elsewhere is left out. */
+function cleanName(name: string | undefined): string | undefined {
+  return name
     ?.replace(/\((R|TM)\)/gi, '')
+    .replace(/\s(CPU\s*)?@.*$/, '')
+    .replace(/\s(CPU|\d+-Core Processor)(?=\s|$)/g, '')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+function modelOf(first: Block, board: string | null): string {
+  const name = cleanName(first.get('model name'));
   if (name !== undefined && name !== '' && !/^ARMv\d/i.test(name)) return name.slice(0, 120);
   if (board !== null) return board;
   const maker = implementers.get(first.get('cpu implementer')?.toLowerCase() ?? '');

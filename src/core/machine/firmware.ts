@@ -46,9 +46,19 @@ export async function observeFirmware(look: Look): Promise<FirmwareFacts> {
   ]);
   return {
     kind: known('uefi', efiFolder),
-    secureBoot: secureBootFrom(secureBoot, setupMode),
+    secureBoot: withoutVariable(secureBoot, names) ?? secureBootFrom(secureBoot, setupMode),
     shim: names.known ? shimFrom(names.value) : names,
   };
+}
+
+/** Firmware that shows its variables and has none for Secure Boot does not know it. Null when that is not the case. */
+function withoutVariable(
+  secureBoot: Known<Uint8Array>,
+  names: Known<readonly string[]>,
+): FirmwareFacts['secureBoot'] | null {
+  if (secureBoot.known || secureBoot.reason !== 'absent' || !names.known) return null;
+  if (names.value.length === 0) return missing('not-told', efiVariables, 'no variables are shown');
+  return known('off', efiVariables);
 }
 
 /** An empty folder means that efivarfs is not mounted, which tells nothing about shim. */
