@@ -147,7 +147,10 @@ async function collect(
       for (const line of lines) onLine(line);
       if (bytes === null && open !== '') onLine(open);
     }
-    if (bytes === null) return kept;
+    if (bytes !== null) continue;
+    // Not left to the garbage collector: each open pipe is a file descriptor.
+    stream.close_async(GLib.PRIORITY_DEFAULT, null).catch(() => {});
+    return kept;
   }
 }
 
