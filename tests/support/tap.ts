@@ -21,17 +21,18 @@ export function test(name: string, body: Body): void {
 export async function run(limit = 120_000): Promise<void> {
   // GJS polls without a pause while a module waits at its top level; a loop of our own lets the processor sleep.
   const loop = new GLib.MainLoop(null, false);
+  let status = 2;
   GLib.idle_add(GLib.PRIORITY_DEFAULT, () => {
-    all(limit).then(
-      (failed) => system.exit(failed === 0 ? 0 : 1),
-      (thrown: unknown) => {
-        logError(thrown as Error);
-        system.exit(2);
-      },
-    );
+    all(limit)
+      .then((failed) => {
+        status = failed === 0 ? 0 : 1;
+      })
+      .catch((thrown: unknown) => logError(thrown as Error))
+      .finally(() => loop.quit());
     return GLib.SOURCE_REMOVE;
   });
   await (loop as unknown as { runAsync(): Promise<void> }).runAsync();
+  system.exit(status);
 }
 
 async function all(limit: number): Promise<number> {
