@@ -31,18 +31,11 @@ run_stage() { # NAME
   note "$name: ${counts[0]} passed, ${counts[1]} failed$([ "${counts[2]}" -eq 0 ] || echo ", ${counts[2]} skipped") ($(seconds_since "$started") s)"
 }
 
-stage_data() { enter_set=test enter_as=owner inside tests/data/run "$(seen_source)/build/$(build_name)/install"; }
-stage_lint() { enter_set=test enter_as=owner inside tests/run-lint; }
-stage_build() { enter_set=test enter_as=owner inside tests/run-build; }
+stage_data() { enter_set='test' enter_as=owner inside tests/data/run "$(seen_source)/build/$(build_name)/install"; }
+stage_lint() { enter_set='test' enter_as=owner inside tests/run-lint; }
+stage_build() { enter_set='test' enter_as=owner inside tests/run-build; }
 
-stage_unit() {
-  local tap=build/logs/vitest.tap status=0
-  rm -f "$source_dir/$tap"
-  enter_set=test enter_as=owner inside node_modules/.bin/vitest run --reporter=dot --reporter=tap-flat \
-    "--outputFile.tap-flat=$tap" >&2 || status=$?
-  cat "$source_dir/$tap" || true
-  return "$status"
-}
+stage_unit() { enter_set='test' enter_as=owner inside node_modules/.bin/vitest run --reporter=tap-flat; }
 
 # Each file is a process of its own with a new home and a private session bus; boot/ has systemd as process 1.
 stage_platform() {
@@ -53,7 +46,7 @@ stage_platform() {
     file=${file#tests/platform/}
     args+=("${file%.gjs.ts}=tests/platform/$file")
   done
-  enter_set=test enter_as=owner inside build-aux/bundle esbuild . build/tests/platform "${args[@]}" >&2
+  enter_set='test' enter_as=owner inside build-aux/bundle esbuild . build/tests/platform "${args[@]}" >&2
   for file in "${files[@]}"; do
     file=${file#tests/platform/}
     file=${file%.gjs.ts}
@@ -64,7 +57,7 @@ stage_platform() {
         printf 'ok - %s # SKIP %s\n' "$file" "$(boot_refusal)"
       fi
     else
-      enter_set=test enter_throwaway=1 tap_of "$file" 300 inside \
+      enter_set='test' enter_throwaway=1 tap_of "$file" 300 inside \
         dbus-run-session -- gjs -m "build/tests/platform/$file.js"
     fi || status=1
   done
@@ -78,7 +71,7 @@ stage_e2e() {
   export HEARTH_GOOSE=$goose
   [ -n "$goose" ] || unset HEARTH_GOOSE
   while read -r file; do
-    enter_set=test enter_throwaway=1 tap_of "${file#tests/e2e/}" 900 inside "$file" || status=1
+    enter_set='test' enter_throwaway=1 tap_of "${file#tests/e2e/}" 900 inside "$file" || status=1
   done < <(cd "$source_dir" && find tests/e2e -name '*.test.sh' -perm -u+x 2>/dev/null | LC_ALL=C sort)
   return "$status"
 }
