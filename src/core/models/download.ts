@@ -8,7 +8,7 @@ import type { TransferReport, Verdict } from './transfer.ts';
  * what came of each; all rules are here.
  *
  * - What is on the disk is kept and continued, unless the server cannot continue, which costs one start from zero.
- * - Trouble on the way is tried again, later each time; bytes that arrived start the count anew.
+ * - Trouble on the way is tried again, later each time; bytes that arrived (more than a drip) start the count anew.
  * - When all bytes are there the hash decides. A wrong one removes the file, and it is fetched once more from zero,
  *   unless the publisher named another version meanwhile: then the file was changed, and that is said.
  * - Only a file whose hash and header are right gets its name.
@@ -57,15 +57,22 @@ export type DownloadCommand =
   | { readonly do: 'finish' };
 
 export interface DownloadPolicy {
-  /** Attempts in a row that bring no byte. */
+  /** Attempts in a row that bring next to nothing. */
   readonly tries: number;
+  /** Bytes that an attempt must bring to count as more than that: a drip is no download. */
+  readonly worthwhile: number;
   /** Seconds before the second attempt; doubled each time. */
   readonly firstWait: number;
   /** Longest wait that a server may ask for, in seconds. */
   readonly longestWait: number;
 }
 
-export const downloadPolicy: DownloadPolicy = { tries: 6, firstWait: 1, longestWait: 120 };
+export const downloadPolicy: DownloadPolicy = {
+  tries: 6,
+  worthwhile: 256 * 1024,
+  firstWait: 1,
+  longestWait: 120,
+};
 
 type Next = readonly [DownloadState, readonly DownloadCommand[]];
 
@@ -133,7 +140,7 @@ function fetched(
     case 'complete':
       return [{ ...here, bytes: report.bytes, tries: 0, phase: 'hashing' }, [{ do: 'hash' }]];
     case 'again': {
-      const tries = gained ? 0 : state.tries + 1;
+      const tries = report.bytes - state.bytes >= policy.worthwhile ? 0 : state.tries + 1;
       return retry({ ...here, bytes: Math.max(report.bytes, 0), tries }, [], verdict, report, policy);
     }
     case 'again-without': {

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What a download leaves behind when it is killed, and when the disk is full. The downloads run in children: this same
+// program, told by its environment what to fetch.
+
+import GLib from 'gi://GLib?version=2.0';
+import system from 'system';
+import { never } from '../../src/core/cancel.ts';
+import { HearthError } from '../../src/core/errors.ts';
+import { listInstalled } from '../../src/engine/installed.ts';
+import { sha256 } from '../../src/platform/clock.ts';
+import { files } from '../../src/platform/files.ts';
+import { processes } from '../../src/platform/processes.ts';
+import { seededBytes } from '../support/gguf-writer.ts';
+import { asked, fetchModel, startPublisher, urlFor } from '../support/publisher.ts';
+import type { Publisher } from '../support/publisher.ts';
+import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
+
+interface Task {
+  readonly publisher: Publisher;
+  readonly models: string;
+  readonly url: string;
+}
+
+const told = GLib.getenv('HEARTH_TEST_DOWNLOAD');
+if (told !== null) await obey(JSON.parse(told) as Task);
+
+const self = GLib.filename_from_uri(import.meta.url)[0];
+const folder = temporaryFolder();
+const publisher = await startPublisher(`${folder}/publisher`);
+const long = (GLib.getenv('HEARTH_LONG') ?? '') !== '';
+const MiB = 1024 * 1024;
+
+async function obey({ publisher: from, models, url }: Task): Promise<never> {
+  try {
+    await fetchModel(from, models, url);
+    print(JSON.stringify({ end: 'done' }));
+  } catch (thrown) {
+    const error = thrown instanceof HearthError ? thrown.toValue() : { code: String(thrown), args: {} };
+    print(JSON.stringify({ end: error.code, args: error.args }));
+  }
+  system.exit(0);
+}
+
+function taskFor(models: string, mode: string, key: string): { readonly HEARTH_TEST_DOWNLOAD: string } {
+  const task: Task = { publisher, models, url: urlFor(publisher, mode, key) };
+  return { HEARTH_TEST_DOWNLOAD: JSON.stringify(task) };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const partOf = (models: string): string => `${models}/.partial/${publisher.sha256}.part`;
+const sizeOf = async (path: string): Promise<number> => (await files.stat(path))?.size ?? 0;
+
+/** Under its final name the file is right or is not there. */
+async function checkFinal(models: string): Promise<boolean> {
+  const path = `${models}/test-model/model.gguf`;
+  if ((await files.stat(path)) === null) return false;
+  equal(sha256(await files.readBytes(path)), publisher.sha256, 'wrong bytes under the final name');
+  return true;
+}
+
+const rounds = long ? 300 : 30;
+
+test(`killed ${rounds} times at random moments: right or not there, and never fetched twice`, async () => {
+  const dice = seededBytes(rounds * 2, 20261123);
+  let finished = 0;
+  let continued = 0;
+  let models = `${folder}/killed-0`;
+  let kept = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const key = `kill-${round}`;
+    const lines: string[] = [];
+    const child = await processes.start(['gjs', '-m', self], {
+      env: taskFor(models, 'slow', key),
+      onLine: (line) => lines.push(line),
+    });
+    // The start of gjs takes some 150 ms, a whole download some 700.
+    const moment = 120 + (((dice[round * 2] ?? 0) * 256 + (dice[round * 2 + 1] ?? 0)) % 900);
+    await Promise.race([child.exited, pause(moment)]);
+    child.signal('KILL');
+    await child.exited;
+    // Its curl dies with it, but not within the same instant.
+    await pause(60);
+    const [request] = await asked(publisher, key);
+    if (request !== undefined && kept > 0) {
+      const start = Number(/^bytes=(\d+)-/.exec(request.range ?? '')?.[1] ?? 0);
+      assert(start >= kept - 4 * MiB, `round ${round}: asked from ${start} with ${kept} kept`);
+      continued += 1;
+    }
+    assert(!lines.some((line) => line.includes('"busy"')), `round ${round}: a lock was left behind`);
+    kept = await sizeOf(partOf(models));
+    if (!(await checkFinal(models))) continue;
+    finished += 1;
+    kept = 0;
+    models = `${folder}/killed-${round + 1}`;
+  }
+  assert(continued > rounds / 5, `continued only ${continued} times`);
+  await fetchModel(publisher, models, urlFor(publisher, 'ok', 'kill-last'));
+  assert(await checkFinal(models), 'the last run ends well');
+  print(`# ${rounds} kills, ${continued} times continued, ${finished} finished before`);
+});
+
+test('no child of a killed Hearth goes on writing', async () => {
+  const models = `${folder}/orphans`;
+  const child = await processes.start(['gjs', '-m', self], { env: taskFor(models, 'slow', 'orphans') });
+  while ((await sizeOf(partOf(models))) === 0) await pause(20);
+  child.signal('KILL');
+  await child.exited;
+  await pause(100);
+  const before = await sizeOf(partOf(models));
+  await pause(300);
+  equal(await sizeOf(partOf(models)), before);
+});
+
+/** Runs a download whose folder is a file system of its own, of so many bytes. */
+async function onSmallDisk(size: number, fill: string): Promise<readonly Record<string, unknown>[]> {
+  const models = `${folder}/small-${size}`;
+  await files.makeFolder(models, 0o755);
+  const after = `stat -c '{"part": %s}' ${partOf(models)}; ls -A ${models}/test-model 2>/dev/null | sed 's/.*/{"final": "&"}/'`;
+  const script = `${fill.replaceAll('MODELS', models)}; gjs -m "$0"; ${after}`;
+  const argv = ['bwrap', '--dev-bind', '/', '/', '--size', String(size), '--tmpfs', models];
+  const output = await processes.run(
+    [...argv, 'sh', '-c', script, self],
+    { env: taskFor(models, 'slow', `small-${size}`), timeout: 60_000 },
+    never,
+  );
+  const lines = output.stdout.split('\n').filter((line) => line.startsWith('{'));
+  assert(lines.length > 0, output.stderr);
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test('too little room is said before anything is fetched', async () => {
+  const [result, ...rest] = await onSmallDisk(4 * MiB, 'true');
+  equal(result?.['end'], 'no-space');
+  const args = result?.['args'] as Record<string, number>;
+  equal(args['needed'], publisher.size);
+  assert((args['missing'] ?? 0) > 3 * MiB, JSON.stringify(args));
+  equal((await asked(publisher, `small-${4 * MiB}`)).length, 0);
+  equal(rest, []);
+});
+
+test('a disk that fills up on the way: said, and what came is kept', async () => {
+  const size = 12 * MiB;
+  // Somebody else writes 8 MiB as soon as the download has begun.
+  const fill =
+    '(while [ ! -s MODELS/.partial/*.part ]; do sleep 0.02; done; head -c 8388608 /dev/zero >MODELS/other) &';
+  const [result, part, ...rest] = await onSmallDisk(size, `${fill} true`);
+  equal(result?.['end'], 'no-space');
+  const kept = Number(part?.['part']);
+  assert(kept > 0 && kept < publisher.size, `kept ${kept}`);
+  equal(rest, [], 'nothing under the final name');
+});
+
+test('after all that, an undisturbed download', async () => {
+  const models = `${folder}/after`;
+  await fetchModel(publisher, models, urlFor(publisher, 'ok', 'after'));
+  equal(
+    (await listInstalled(files, models)).map((model) => model.verified),
+    [true],
+  );
+});
+
+await run(280_000);

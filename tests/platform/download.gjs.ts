@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { CancelSource, never } from '../../src/core/cancel.ts';
+import { HearthError } from '../../src/core/errors.ts';
+import { download } from '../../src/engine/download.ts';
+import { listInstalled, listPartials, modelStore, verifyInstalled } from '../../src/engine/installed.ts';
+import type { StepProgress } from '../../src/engine/run.ts';
+import { sha256 } from '../../src/platform/clock.ts';
+import { files } from '../../src/platform/files.ts';
+import * as publishing from '../support/publisher.ts';
+import type { Publisher } from '../support/publisher.ts';
+import { assert, equal, rejection, run, temporaryFolder, test } from '../support/tap.ts';
+
+const folder = temporaryFolder();
+const publisher: Publisher = await publishing.startPublisher(`${folder}/publisher`);
+const { asked, actionFor, depsFor, entryFor, urlFor } = publishing;
+let counter = 0;
+
+interface Outcome {
+  /** 'done' or the code of the error. */
+  readonly end: string;
+  readonly error: HearthError | null;
+  readonly models: string;
+  readonly key: string;
+  /** Size of what is kept for next time. */
+  readonly kept: number;
+}
+
+/** One download in a folder of its own. Whatever happens, a file under its final name must be the right one. */
+async function attempt(
+  mode: string,
+  given: { readonly url?: string; readonly models?: string } = {},
+): Promise<Outcome> {
+  counter += 1;
+  const key = `k${counter}`;
+  const models = given.models ?? `${folder}/models-${counter}`;
+  const url = given.url ?? urlFor(publisher, mode, key);
+  let error: HearthError | null = null;
+  try {
+    await publishing.fetchModel(publisher, models, url);
+  } catch (thrown) {
+    if (!(thrown instanceof HearthError)) throw thrown;
+    error = thrown;
+  }
+  const final = await files.stat(`${models}/test-model/model.gguf`);
+  equal(final !== null, error === null, 'a file has its name exactly when the download succeeded');
+  if (final !== null) {
+    equal(sha256(await files.readBytes(`${models}/test-model/model.gguf`)), publisher.sha256, 'wrong bytes');
+    equal((await listInstalled(files, models))[0]?.verified, true);
+    equal(await listPartials(files, models), []);
+  }
+  const kept = (await files.stat(`${models}/.partial/${publisher.sha256}.part`))?.size ?? 0;
+  return { end: error?.code ?? 'done', error, models, key, kept };
+}
+
+const middle = Math.floor(publisher.size / 2);
+
+// Mode, how it must end, bytes kept when it fails, requests made.
+const table: readonly (readonly [string, string, number, number])[] = [
+  ['ok', 'done', 0, 1],
+  ['ok-no-etag', 'done', 0, 1],
+  ['drop', 'done', 0, 2],
+  ['drop-always', 'done', 0, 5],
+  ['drop-empty', 'connection-lost', 0, 4],
+  ['no-ranges', 'done', 0, 3],
+  ['no-ranges-drops', 'range-ignored', middle, 4],
+  ['wrong-total', 'publisher-changed', middle, 2],
+  ['etag-changed', 'done', 0, 3],
+  ['file-changed', 'publisher-changed', 0, 3],
+  ['size-changed', 'publisher-changed', 0, 1],
+  ['short', 'publisher-changed', 0, 1],
+  ['short-chunked', 'done', 0, 3],
+  ['long', 'size-mismatch', 0, 1],
+  ['flip', 'hash-mismatch', 0, 2],
+  ['flip-once', 'done', 0, 2],
+  ['plain', 'insecure-redirect', 0, 1],
+  ['loop', 'http-status', 0, 6],
+  ['not-found', 'http-status', 0, 1],
+  ['416', 'publisher-changed', middle, 2],
+  ['too-many', 'done', 0, 2],
+  ['too-many-long', 'http-status', 0, 1],
+  ['unavailable', 'done', 0, 3],
+  ['broken', 'http-status', 0, 4],
+  ['stall', 'done', 0, 2],
+  ['portal', 'captive-portal', 0, 1],
+  ['portal-later', 'captive-portal', middle, 2],
+  ['gzip', 'bad-answer', 0, 1],
+];
+
+for (const [mode, end, kept, requests] of table) {
+  test(`${mode}: ${end}`, async () => {
+    const outcome = await attempt(mode);
+    equal(outcome.end, end, outcome.error?.message);
+    equal(outcome.kept, kept, 'bytes kept');
+    equal((await asked(publisher, outcome.key)).length, requests, 'requests');
+  });
+}
+
+test('wrong-range: from zero once, and then the file is right', async () => {
+  const outcome = await attempt('wrong-range');
+  equal(outcome.end, 'done', outcome.error?.message);
+  const log = await asked(publisher, outcome.key);
+  equal(log.at(-1)?.range ?? null, null);
+});
+
+test('drip: a byte now and then is no download', async () => {
+  const outcome = await attempt('drip');
+  equal(outcome.end, 'too-slow', outcome.error?.message);
+});
+
+test('what is asked: the rest only, of the same version, and no compression', async () => {
+  const outcome = await attempt('drop');
+  const [first, second] = await asked(publisher, outcome.key);
+  equal([first?.range, first?.ifRange, first?.encoding], [null, null, 'identity']);
+  equal(
+    [second?.range, second?.ifRange, second?.encoding],
+    [`bytes=${middle}-`, '"version-one"', 'identity'],
+  );
+});
+
+test('a redirect to another host is followed, and the host is told', async () => {
+  const models = `${folder}/models-host`;
+  const hosts = new Set<string>();
+  const action = actionFor(publisher, models, urlFor(publisher, 'other-host', 'host'));
+  const tell = (progress: StepProgress): void => {
+    if (progress.phase === 'downloading') hosts.add(progress.host ?? '');
+  };
+  await download(action, entryFor(publisher), depsFor(publisher, models), tell, never);
+  assert(
+    [...hosts].every((host) => host === `127.0.0.1:${publisher.otherPort}`),
+    [...hosts].join(),
+  );
+});
+
+test('a certificate of an unknown authority: nothing is fetched', async () => {
+  const outcome = await attempt('ok', { url: urlFor(publisher, 'ok', 'tls', publisher.wrongPort) });
+  equal([outcome.end, outcome.kept], ['tls', 0]);
+});
+
+test('nobody listens, then somebody does: what was kept is continued', async () => {
+  const first = await attempt('portal-later');
+  const gone = await attempt('ok', { url: 'https://localhost:9/ok/x/model.gguf', models: first.models });
+  equal([gone.end, gone.kept], ['connection-refused', middle]);
+  const url = urlFor(publisher, 'ok', 'back');
+  equal((await attempt('ok', { url, models: first.models })).end, 'done');
+  equal(
+    (await asked(publisher, 'back')).map((request) => request.range),
+    [`bytes=${middle}-`],
+  );
+});
+
+test('a name that nobody has', async () => {
+  const outcome = await attempt('ok', { url: 'https://nobody.invalid/ok/x/model.gguf' });
+  assert(['host-not-found', 'offline'].includes(outcome.end), outcome.end);
+});
+
+test('plain http is refused before anything is asked', async () => {
+  const url = `http://localhost:${publisher.plainPort}/ok/http/model.gguf`;
+  equal((await attempt('ok', { url })).end, 'insecure-redirect');
+  equal((await asked(publisher, 'http')).length, 0);
+});
+
+test('progress: bytes only grow, the phases come in order, verifying is no second wait', async () => {
+  const models = `${folder}/models-progress`;
+  const seen: StepProgress[] = [];
+  const action = actionFor(publisher, models, urlFor(publisher, 'slow', 'progress'));
+  await download(action, entryFor(publisher), depsFor(publisher, models), (p) => seen.push(p), never);
+  const phases = seen.map((p) => p.phase).filter((phase, index, all) => phase !== all[index - 1]);
+  equal(phases, ['connecting', 'downloading', 'verifying', 'writing']);
+  const done = seen.map((p) => p.done ?? 0);
+  assert(
+    done.every((value, index) => index === 0 || value >= (done[index - 1] ?? 0)),
+    done.join(),
+  );
+  equal(seen.at(-1)?.done, publisher.size);
+});
+
+test('stopping keeps what is there; the next run goes on from it', async () => {
+  const models = `${folder}/models-cancel`;
+  const source = new CancelSource();
+  const action = actionFor(publisher, models, urlFor(publisher, 'slow', 'cancel'));
+  const tell = (progress: StepProgress): void => {
+    if ((progress.done ?? 0) > publisher.size / 4) source.cancel();
+  };
+  const error = await rejection(
+    download(action, entryFor(publisher), depsFor(publisher, models), tell, source),
+  );
+  equal((error as HearthError).code, 'cancelled');
+  const [partial] = await listPartials(files, models);
+  assert(partial !== undefined && partial.bytes > publisher.size / 4, 'partial is listed');
+  equal((await attempt('ok', { models })).end, 'done');
+});
+
+test('two at once: the second is told, the first ends well', async () => {
+  const models = `${folder}/models-two`;
+  const slow = publishing.fetchModel(publisher, models, urlFor(publisher, 'slow', 'two'));
+  const tried: string[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    await new Promise<void>((resolve) => setTimeout(resolve, 120));
+    const error = await rejection(publishing.fetchModel(publisher, models, urlFor(publisher, 'ok', 'two')));
+    tried.push((error as HearthError).code);
+  }
+  await slow;
+  equal(tried, ['busy', 'busy', 'busy']);
+  equal((await listInstalled(files, models))[0]?.verified, true);
+});
+
+test('another architecture than the catalogue says: no name, the bytes stay', async () => {
+  const models = `${folder}/models-gguf`;
+  const action = actionFor(publisher, models, urlFor(publisher, 'ok', 'gguf'));
+  const entry = entryFor(publisher, { architecture: 'llama' });
+  const error = await rejection(download(action, entry, depsFor(publisher, models), () => {}, never));
+  equal((error as HearthError).code, 'bad-gguf');
+  assert(/architecture is hearthtest, not llama/.test((error as HearthError).message), String(error));
+  equal(await files.stat(action.to), null);
+  equal((await files.stat(`${models}/.partial/${publisher.sha256}.part`))?.size, publisher.size);
+});
+
+test('already there: nothing is asked; touched since: it is read again', async () => {
+  const { models } = await attempt('ok');
+  const first = await attempt('ok', { models });
+  equal((await asked(publisher, first.key)).length, 0);
+  await files.remove(`${models}/test-model/verified.json`);
+  equal((await listInstalled(files, models))[0]?.verified, false);
+  const second = await attempt('ok', { models });
+  equal((await asked(publisher, second.key)).length, 0, 'hashing is enough');
+});
+
+test('a wrong file in the way is moved aside, not lost', async () => {
+  const models = `${folder}/models-aside`;
+  await files.makeFolder(`${models}/test-model`, 0o755);
+  await files.writeAtomic(`${models}/test-model/model.gguf`, 'mine', 0o644);
+  equal((await attempt('ok', { models })).end, 'done');
+  equal(await files.readText(`${models}/test-model/model.gguf.unverified-1`), 'mine');
+});
+
+test('a damaged file is found by reading it again, and no longer counts', async () => {
+  const { models } = await attempt('ok');
+  const deps = depsFor(publisher, models);
+  await verifyInstalled(entryFor(publisher), deps, never);
+  const path = `${models}/test-model/model.gguf`;
+  const bytes = await files.readBytes(path);
+  bytes[5_000_000] = (bytes[5_000_000] ?? 0) ^ 1;
+  await files.writeAtomic(path, bytes, 0o644);
+  equal((await listInstalled(files, models))[0]?.verified, false, 'the stamp does not hold');
+  const error = await rejection(verifyInstalled(entryFor(publisher), deps, never));
+  equal((error as HearthError).code, 'hash-mismatch');
+});
+
+test('removing takes the file, its stamp and its folder, and nothing elsewhere', async () => {
+  const { models } = await attempt('ok');
+  const store = modelStore(depsFor(publisher, models));
+  const outside = await rejection(store.remove(`${folder}/publisher/published.gguf`));
+  equal((outside as HearthError).code, 'denied');
+  equal(((await rejection(store.remove(`${models}/x/../../y`))) as HearthError).code, 'denied');
+  await store.remove(`${models}/test-model/model.gguf`);
+  equal(await files.stat(`${models}/test-model`), null);
+  equal((await files.stat(publisher.file))?.kind, 'file');
+});
+
+await run();
