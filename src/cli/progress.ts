@@ -60,7 +60,7 @@ export function progressLines(
   return {
     memory: due ? { ...memory, tenth, at: seconds } : memory,
     line: due ? `  ${words}` : null,
-    fleeting: clip(part === null ? `  ${words}` : `  ${bar(part)} ${words}`, columns - 1),
+    fleeting: clip(part === null ? `  ${words}` : `  ${bar(part)} ${words}`, columns - 3),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Backend, Context } from './context.ts';
 import { complain } from './context.ts';
 import { exitFor } from './exit.ts';
 import type { Output } from './output.ts';
-import { Exit } from './output.ts';
+import { Exit, OutputClosed } from './output.ts';
 import { goose, serve, tryModel } from './run/ask.ts';
 import { models } from './run/models.ts';
 import { apply, journal, plan, undo } from './run/plans.ts';
@@ -85,6 +85,7 @@ async function guarded(
     if (ended.end === 'exit') return ended.exit;
   } catch (thrown) {
     if (thrown instanceof Exit) return thrown.code;
+    if (thrown instanceof OutputClosed) throw thrown;
     if (hasCode(thrown, 'cancelled')) {
       out.complain(terminalWords.interrupted());
       return 130;

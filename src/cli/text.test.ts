@@ -26,7 +26,7 @@ describe('text', () => {
   });
 
   it('says its signs in plain letters where there is no UTF-8', () => {
-    expect(render('✓ 5 GB − “x” … é', { color: false, utf8: false })).toBe('ok 5 GB - "x" ... ?');
+    expect(render('✓ 5 GB − “x” … é', { color: false, utf8: false })).toBe('+ 5 GB - "x" ... ?');
   });
 
   it('wraps at the width, and leaves a long path whole', () => {

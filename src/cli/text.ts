@@ -31,16 +31,16 @@ export function render(text: string, options: { readonly color: boolean; readonl
   return options.utf8 ? colored : toAscii(colored);
 }
 
+/** C0 and C1 controls but newline and tab, and the marks that turn the direction of writing. */
+const dangerous = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
 /** Control characters (except newline and tab) as a visible sign; carriage returns before a newline are dropped. */
 export function withoutControls(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text
-    .replace(/\r+\n/g, '\n')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+  return text.replace(/\r+\n/g, '\n').replace(dangerous, '\uFFFD');
 }
 
 const ascii: Readonly<Record<string, string>> = {
-  '✓': 'ok',
+  '✓': '+',
   '✗': 'x',
   '●': '*',
   '○': 'o',
@@ -65,7 +65,7 @@ const ascii: Readonly<Record<string, string>> = {
 
 /** For locales without UTF-8: the signs that Hearth itself uses, in plain letters; others as a question mark. */
 function toAscii(text: string): string {
-  return [...text].map((sign) => (sign.charCodeAt(0) < 128 ? sign : (ascii[sign] ?? '?'))).join('');
+  return text.replace(/[^\p{ASCII}]/gu, (sign) => ascii[sign] ?? '?');
 }
 
 /** Columns that a text takes; marks take none, wide East Asian signs and emoji two. */

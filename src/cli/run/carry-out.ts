@@ -12,7 +12,17 @@ export async function carryOut(context: Context, plan: Plan): Promise<number> {
   const started = seconds();
   const known = names(context);
   let memory = noProgress;
+  // A reader that went away must not look like a failure of the step: it is a wish to stop.
+  let closed: unknown = null;
   const tell = (): void => {
+    try {
+      show();
+    } catch (thrown) {
+      closed ??= thrown;
+      hearth.cancel(plan.task);
+    }
+  };
+  const show = (): void => {
     const job = hearth.state.value.jobs[plan.task];
     if (job === undefined || job.plan !== plan.id) return;
     const said = progressLines(memory, job.progress, plan, known, seconds(), out.columns);
@@ -24,11 +34,13 @@ export async function carryOut(context: Context, plan: Plan): Promise<number> {
   const forget = cancel.onCancel(() => hearth.cancel(plan.task));
   try {
     await hearth.apply(plan);
+  } catch (thrown) {
+    throw closed ?? thrown;
   } finally {
     unwatch();
     forget();
-    out.clearFleeting();
   }
+  out.clearFleeting();
   return seconds() - started;
 }
 

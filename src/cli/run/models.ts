@@ -18,21 +18,14 @@ export async function models(context: Context): Promise<void> {
   const state = seen(context);
   const shelf: Shelf = state.shelf ?? { offers: [], picks: [], problems: [] };
   const [action, id] = invocation.operands;
-  switch (action) {
-    case 'show': {
-      const offer = find(shelf, id);
-      if (out.options.json) out.json(modelJson(state, shelf, offer));
-      else out.lines(offerLines(offer, out.columns));
-      return;
-    }
-    case 'remove':
-      await showAndApply(context, await hearth.planRemoval(find(shelf, id).entry.id));
-      return;
-    case 'verify':
-      await verify(context, shelf);
-      return;
-    default:
+  if (action === 'show') {
+    const offer = find(shelf, id);
+    if (out.options.json) out.json(modelJson(state, shelf, offer));
+    else out.lines(offerLines(offer, out.columns));
+    return;
   }
+  if (action === 'remove') return showAndApply(context, await hearth.planRemoval(find(shelf, id).entry.id));
+  if (action === 'verify') return verify(context, shelf);
   if (invocation.ids) for (const { entry } of shelf.offers) out.raw(entry.id);
   else if (out.options.json) out.json(modelsJson(state, shelf));
   else {
