@@ -1,20 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Adw from 'gi://Adw?version=1';
-import Gio from 'gi://Gio?version=2.0';
-import system from 'system';
+import Gettext from 'gettext';
+import GLib from 'gi://GLib?version=2.0';
+import System from 'system';
 import type { BuildConfig } from '../core/config.ts';
+import type { Report } from '../core/ports.ts';
+import type { Hearth } from '../engine/api.ts';
+import { composePractice, composeReal } from '../platform/compose.ts';
+import { setTranslator } from '../words/translate.ts';
+import { HearthApplication } from './application.ts';
+import { windowOptions, type WindowOptions } from './options.ts';
 
-/** The window. Empty so far. */
+/** The composition root of the window. Returns the exit status. */
 export async function main(config: BuildConfig, argv: readonly string[]): Promise<number> {
-  const app = new Adw.Application({
-    application_id: config.appId,
-    resource_base_path: config.resourceBase,
-    flags: Gio.ApplicationFlags.DEFAULT_FLAGS,
-  });
-  app.connect('activate', () => {
-    const window = app.active_window ?? new Adw.ApplicationWindow({ application: app, title: 'Hearth' });
-    window.present();
-  });
-  return app.runAsync([system.programInvocationName, ...argv]);
+  translate(config);
+  GLib.set_application_name('Hearth');
+  const options = windowOptions(argv);
+  const app = new HearthApplication(config, options, () => compose(config, options), report);
+  const status = await app.runAsync([System.programInvocationName, ...options.rest]);
+  await app.end();
+  return status;
 }
+
+async function compose(config: BuildConfig, { practice, machine }: WindowOptions): Promise<Hearth> {
+  const composed =
+    practice === null
+      ? await composeReal(config, { machine })
+      : await composePractice(config, { machine: practice === '' ? null : practice });
+  return composed.hearth;
+}
+
+function translate(config: BuildConfig): void {
+  const domain = 'hearth';
+  Gettext.bindtextdomain(domain, config.localeDir);
+  Gettext.textdomain(domain);
+  setTranslator(Gettext.domain(domain));
+}
+
+/** `logError` reads source maps; `console.error` does not. */
+const report: Report = (thrown, context) => {
+  logError(thrown instanceof Error ? thrown : new Error(String(thrown)), context);
+};

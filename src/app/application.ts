@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import Gio from 'gi://Gio?version=2.0';
+import GLib from 'gi://GLib?version=2.0';
+import GObject from 'gi://GObject?version=2.0';
+import type { BuildConfig } from '../core/config.ts';
+import type { Report } from '../core/ports.ts';
+import type { Hearth } from '../engine/api.ts';
+import { MainWindow } from '../ui/window/main-window.ts';
+import { StartingWindow } from '../ui/window/starting-window.ts';
+import type { WindowOptions } from './options.ts';
+
+/** Milliseconds without a window until one says that something is coming. */
+const patience = 150;
+
+/** One Hearth a session; in practice mode one of its own that never meets the real one. */
+export class HearthApplication extends Adw.Application {
+  readonly #config: BuildConfig;
+  readonly #options: WindowOptions;
+  readonly #compose: () => Promise<Hearth>;
+  readonly #report: Report;
+  #hearth: Hearth | null = null;
+  #starting = false;
+
+  static {
+    GObject.registerClass({ GTypeName: 'HearthApplication' }, this);
+  }
+
+  constructor(config: BuildConfig, options: WindowOptions, compose: () => Promise<Hearth>, report: Report) {
+    const apart = options.practice !== null || options.machine !== null;
+    super({
+      applicationId: apart ? `${config.appId}.Practice` : config.appId,
+      resourceBasePath: config.resourceBase,
+      flags: apart ? Gio.ApplicationFlags.NON_UNIQUE : Gio.ApplicationFlags.DEFAULT_FLAGS,
+    });
+    this.#config = config;
+    this.#options = options;
+    this.#compose = compose;
+    this.#report = report;
+  }
+
+  override vfunc_startup(): void {
+    super.vfunc_startup();
+    const quit = new Gio.SimpleAction({ name: 'quit' });
+    quit.connect('activate', () => {
+      for (const window of this.get_windows()) window.close();
+    });
+    this.add_action(quit);
+    this.set_accels_for_action('app.quit', ['<Control>q']);
+  }
+
+  override vfunc_activate(): void {
+    const window = this.get_windows()[0];
+    if (window !== undefined) window.present();
+    else if (this.#hearth !== null) this.#open(this.#hearth);
+    else if (!this.#starting) this.#start();
+  }
+
+  /** Ends what must not outlive the window. */
+  async end(): Promise<void> {
+    await this.#hearth?.close();
+  }
+
+  #start(): void {
+    this.#starting = true;
+    this.hold();
+    // Practice takes a moment to prepare; the real thing is there before anybody could see a spinner.
+    let waiting: StartingWindow | null = null;
+    const timer = GLib.timeout_add(GLib.PRIORITY_DEFAULT, patience, () => {
+      waiting = new StartingWindow(this);
+      waiting.present();
+      return GLib.SOURCE_REMOVE;
+    });
+    const settled = (): void => {
+      if (waiting === null) GLib.source_remove(timer);
+      this.#starting = false;
+      this.release();
+    };
+    this.#compose().then(
+      (hearth) => {
+        this.#hearth = hearth;
+        this.#open(hearth);
+        waiting?.destroy();
+        settled();
+      },
+      (thrown: unknown) => {
+        this.#report(thrown, 'start');
+        const window = waiting ?? new StartingWindow(this);
+        window.showError(thrown);
+        window.present();
+        settled();
+      },
+    );
+  }
+
+  #open(hearth: Hearth): void {
+    const window = new MainWindow(this, hearth, this.#report, this.#config, this.#options.page);
+    window.present();
+    // The window is seen before anything is looked at.
+    window.attempt(() => hearth.refresh());
+  }
+}

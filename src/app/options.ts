@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { pageNames, type PageName } from '../ui/context.ts';
+
+export interface WindowOptions {
+  /** Name of the recorded machine to practise on, '' for the usual one; null for real. */
+  readonly practice: string | null;
+  /** Folder of a recorded machine to look at instead of this computer, or null. */
+  readonly machine: string | null;
+  /** Page to open first; for debugging and pictures. */
+  readonly page: PageName | null;
+  /** What GApplication itself understands. */
+  readonly rest: readonly string[];
+}
+
+/** Options of the window: --practice[=MACHINE], --machine=DIR, --page=NAME. An unknown page is passed over. */
+export function windowOptions(argv: readonly string[]): WindowOptions {
+  let practice: string | null = null;
+  let machine: string | null = null;
+  let page: PageName | null = null;
+  const rest: string[] = [];
+  for (const argument of argv) {
+    const [, name, value = ''] = /^--(practice|machine|page)(?:=(.*))?$/s.exec(argument) ?? [];
+    if (name === undefined) rest.push(argument);
+    else if (name === 'practice') practice = value;
+    else if (name === 'machine') machine = value === '' ? null : value;
+    else page = pageNames.find((known) => known === value) ?? null;
+  }
+  return { practice, machine, page, rest };
+}

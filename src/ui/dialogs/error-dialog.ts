@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import GObject from 'gi://GObject?version=2.0';
+import type Gtk from 'gi://Gtk?version=4.0';
+import type { ErrorValue } from '../../core/errors.ts';
+import { copied } from '../../words/app.ts';
+import { errorDetails, errorWords } from '../../words/errors.ts';
+import { template } from '../resources.ts';
+
+/** What happened, what to do, and everything that is known about it to be copied. */
+export class ErrorDialog extends Adw.Dialog {
+  declare private readonly _status: Adw.StatusPage;
+  declare private readonly _details: Gtk.Label;
+  declare private readonly _detailsRow: Adw.ExpanderRow;
+  declare private readonly _retryButton: Gtk.Button;
+  declare private readonly _copyButton: Gtk.Button;
+  readonly #error: ErrorValue;
+  readonly #retry: (() => void) | null;
+
+  static {
+    GObject.registerClass(
+      {
+        GTypeName: 'HearthErrorDialog',
+        Template: template('error-dialog'),
+        InternalChildren: ['status', 'details', 'detailsRow', 'retryButton', 'copyButton'],
+      },
+      this,
+    );
+  }
+
+  constructor(error: ErrorValue, retry: (() => void) | null) {
+    super();
+    this.#error = error;
+    this.#retry = retry;
+    const { sentence, next } = errorWords(error);
+    this._status.title = sentence;
+    this._status.description = next;
+    this._details.label = errorDetails(error);
+    this._retryButton.visible = retry !== null;
+    this._detailsRow.expanded = error.code === 'unexpected';
+  }
+
+  protected _onCopy(): void {
+    const { sentence, next } = errorWords(this.#error);
+    this.get_clipboard().set([sentence, next, '', errorDetails(this.#error)].join('\n'));
+    this._copyButton.label = copied();
+    this._copyButton.sensitive = false;
+  }
+
+  protected _onRetry(): void {
+    this.close();
+    this.#retry?.();
+  }
+}

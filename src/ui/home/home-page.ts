@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type Adw from 'gi://Adw?version=1';
+import GObject from 'gi://GObject?version=2.0';
+import type Gtk from 'gi://Gtk?version=4.0';
+import { nextTask } from '../../core/setup/assess.ts';
+import type { HearthState } from '../../core/setup/state.ts';
+import { taskIds, type TaskId } from '../../core/setup/tasks.ts';
+import { addressWords, copied, headline } from '../../words/app.ts';
+import type { Ui } from '../context.ts';
+import { template } from '../resources.ts';
+import { Page } from '../widgets/page.ts';
+import { TaskRow } from './task-row.ts';
+
+/** Where each task stands, the model's address, and the next thing to do. */
+export class HomePage extends Page {
+  declare private readonly _heading: Gtk.Label;
+  declare private readonly _sentence: Gtk.Label;
+  declare private readonly _nextButton: Gtk.Button;
+  declare private readonly _addressGroup: Adw.PreferencesGroup;
+  declare private readonly _addressRow: Adw.ActionRow;
+  declare private readonly _copyAddressButton: Gtk.Button;
+  declare private readonly _stopButton: Gtk.Button;
+  declare private readonly _computerRow: TaskRow;
+  declare private readonly _driverRow: TaskRow;
+  declare private readonly _modelRow: TaskRow;
+  declare private readonly _tryRow: TaskRow;
+  declare private readonly _toolsRow: TaskRow;
+  #opens: TaskId = 'model';
+
+  static {
+    GObject.type_ensure(TaskRow.$gtype);
+    GObject.registerClass(
+      {
+        GTypeName: 'HearthHomePage',
+        Template: template('home-page'),
+        InternalChildren: [
+          'heading',
+          'sentence',
+          'nextButton',
+          'addressGroup',
+          'addressRow',
+          'copyAddressButton',
+          'stopButton',
+          'computerRow',
+          'driverRow',
+          'modelRow',
+          'tryRow',
+          'toolsRow',
+        ],
+      },
+      this,
+    );
+  }
+
+  constructor(ui: Ui) {
+    super(ui, 'home');
+    for (const task of taskIds) {
+      const row = this.#row(task);
+      row.setUp(task);
+      row.connect('activated', () => ui.open(task));
+      this.watch(
+        (state) => state.standings[task],
+        (standing) => row.render(standing),
+      );
+    }
+    this.watch(
+      (state) => state,
+      (state) => this.#render(state),
+    );
+  }
+
+  #row(task: TaskId): TaskRow {
+    return this[`_${task}Row`];
+  }
+
+  #render(state: HearthState): void {
+    const head = headline(state, state.looked ? nextTask(state.standings) : null);
+    this._heading.label = head.title;
+    this._sentence.label = head.description;
+    this._nextButton.label = head.button;
+    this.#opens = head.opens;
+    const address = addressWords(state);
+    this._addressGroup.visible = address !== null;
+    if (address === null) return;
+    this._addressRow.title = address.title;
+    this._addressRow.subtitle = address.subtitle;
+    this._copyAddressButton.visible = address.address !== null;
+    this._stopButton.visible = state.server.tag === 'ready';
+  }
+
+  protected _onNext(): void {
+    this.ui.open(this.#opens);
+  }
+
+  protected _onCopyAddress(): void {
+    const address = addressWords(this.ui.hearth.state.value)?.address;
+    if (address !== null && address !== undefined) this.ui.copy(address, copied());
+  }
+
+  protected _onStop(): void {
+    this.ui.attempt(() => this.ui.hearth.stopServing());
+  }
+}

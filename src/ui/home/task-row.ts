@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import GObject from 'gi://GObject?version=2.0';
+import Gtk from 'gi://Gtk?version=4.0';
+import type { Standing, TaskId } from '../../core/setup/tasks.ts';
+import { standingWords, taskDescription, taskTitle } from '../../words/tasks.ts';
+import { StandingIcon } from '../widgets/standing-icon.ts';
+
+const icons: Readonly<Record<TaskId, string>> = {
+  computer: 'computer-symbolic',
+  driver: 'hearth-card-symbolic',
+  model: 'hearth-model-symbolic',
+  try: 'chat-message-new-symbolic',
+  tools: 'applications-utilities-symbolic',
+};
+
+/** A task of the home list: icon, name, and its standing in words. */
+export class TaskRow extends Adw.ActionRow {
+  readonly #standing = new StandingIcon();
+
+  static {
+    GObject.registerClass({ GTypeName: 'HearthTaskRow' }, this);
+  }
+
+  setUp(task: TaskId): void {
+    this.title = taskTitle(task);
+    this.subtitle = taskDescription(task);
+    this.useMarkup = false;
+    this.activatable = true;
+    this.add_prefix(
+      new Gtk.Image({ iconName: icons[task], accessibleRole: Gtk.AccessibleRole.PRESENTATION }),
+    );
+    this.add_suffix(this.#standing);
+    const chevron = { iconName: 'go-next-symbolic', accessibleRole: Gtk.AccessibleRole.PRESENTATION };
+    this.add_suffix(new Gtk.Image(chevron));
+  }
+
+  render(standing: Standing): void {
+    const { label, sentence } = standingWords(briefly(standing));
+    this.#standing.showStanding(standing);
+    this.subtitle = sentence === '' ? label : `${label} · ${sentence}`;
+  }
+}
+
+/** A row has room for the first piece of evidence; the task's page has the rest. */
+function briefly(standing: Standing): Standing {
+  return standing.tag === 'done' ? { ...standing, evidence: standing.evidence.slice(0, 1) } : standing;
+}

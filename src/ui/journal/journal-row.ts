@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import GLib from 'gi://GLib?version=2.0';
+import GObject from 'gi://GObject?version=2.0';
+import Gtk from 'gi://Gtk?version=4.0';
+import type { JournalEntry } from '../../core/setup/journal.ts';
+import { buttonFor, entryTitle, undoLabel } from '../../words/app.ts';
+import { errorWords } from '../../words/errors.ts';
+import { actionSentence, outcomeWords, undoSentence, type Names } from '../../words/plan.ts';
+import { nameControl } from '../widgets/accessible.ts';
+
+/** One plan that was carried out: when, its steps and how each went, and the button that takes it back. */
+export class JournalRow extends Adw.ExpanderRow {
+  static {
+    GObject.registerClass({ GTypeName: 'HearthJournalRow' }, this);
+  }
+
+  constructor(entry: JournalEntry, names: Names, undo: (() => void) | null) {
+    const title = entryTitle(entry, names);
+    super({ title, useMarkup: false });
+    const at = GLib.DateTime.new_from_unix_local(Math.floor(entry.startedAt / 1000));
+    const when = at.format('%x, %R') ?? '';
+    this.subtitle = when;
+    if (undo !== null) {
+      const button = new Gtk.Button({ label: undoLabel(), valign: Gtk.Align.CENTER });
+      nameControl(button, buttonFor(undoLabel(), `${title}, ${when}`));
+      button.connect('clicked', undo);
+      this.add_suffix(button);
+    }
+    for (const step of entry.steps) {
+      const row = new Adw.ActionRow({ useMarkup: false, title: actionSentence(step.action, names) });
+      const parts = [outcomeWords(step.outcome)];
+      if (step.error !== null) parts.push(errorWords(step.error).sentence);
+      else if (step.outcome === 'done') parts.push(undoSentence(step.undo, names));
+      row.subtitle = parts.join(' · ');
+      this.add_row(row);
+    }
+  }
+}

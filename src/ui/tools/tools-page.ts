@@ -1,0 +1,2 @@
+import { HomePage as ToolsPage } from '../home/home-page.ts';
+export { ToolsPage };

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import GLib from 'gi://GLib?version=2.0';
+import GObject from 'gi://GObject?version=2.0';
+import Gtk from 'gi://Gtk?version=4.0';
+import { CancelSource } from '../../core/cancel.ts';
+import { hasCode, toErrorValue } from '../../core/errors.ts';
+import type { ChatMessage } from '../../core/server/types.ts';
+import type { HearthState } from '../../core/setup/state.ts';
+import { stoppedNote, suggestions, tryEvidence, tryIntroduction } from '../../words/app.ts';
+import { errorWords } from '../../words/errors.ts';
+import type { Ui } from '../context.ts';
+import { template } from '../resources.ts';
+import { Page } from '../widgets/page.ts';
+import { Exchange } from './exchange.ts';
+
+/** Ask the model, see the answer come, and what was measured. */
+export class TryPage extends Page {
+  declare private readonly _stack: Gtk.Stack;
+  declare private readonly _introduction: Gtk.Label;
+  declare private readonly _suggestions: Gtk.Widget & { append(child: Gtk.Widget): void };
+  declare private readonly _exchanges: Gtk.Box;
+  declare private readonly _scroller: Gtk.ScrolledWindow;
+  declare private readonly _promptEntry: Gtk.Entry;
+  declare private readonly _askButton: Gtk.Button;
+  declare private readonly _stopButton: Gtk.Button;
+  declare private readonly _evidence: Gtk.Label;
+  readonly #history: ChatMessage[] = [];
+  #running: CancelSource | null = null;
+
+  static {
+    GObject.type_ensure(Exchange.$gtype);
+    GObject.registerClass(
+      {
+        GTypeName: 'HearthTryPage',
+        Template: template('try-page'),
+        InternalChildren: [
+          'stack',
+          'introduction',
+          'suggestions',
+          'exchanges',
+          'scroller',
+          'promptEntry',
+          'askButton',
+          'stopButton',
+          'evidence',
+        ],
+      },
+      this,
+    );
+  }
+
+  constructor(ui: Ui) {
+    super(ui, 'try');
+    for (const text of suggestions()) {
+      const button = new Gtk.Button({ child: new Gtk.Label({ label: text, wrap: true, justify: 2 }) });
+      button.connect('clicked', () => this.#ask(text));
+      this._suggestions.append(button);
+    }
+    this._promptEntry.connect('changed', () => this.#sync());
+    this.watch(
+      (state) => state,
+      (state) => this.#render(state),
+    );
+  }
+
+  #render(state: HearthState): void {
+    const possible = state.standings.model.tag === 'done';
+    this._introduction.label = tryIntroduction(state);
+    this._suggestions.visible = possible;
+    this._promptEntry.sensitive = possible;
+    const evidence = tryEvidence(state);
+    this._evidence.label = evidence;
+    this._evidence.visible = evidence !== '';
+    this.setComplete(state.standings.try.tag === 'done');
+    this.#sync();
+  }
+
+  #sync(): void {
+    const busy = this.#running !== null;
+    this._askButton.visible = !busy;
+    this._stopButton.visible = busy;
+    this._askButton.sensitive = this._promptEntry.sensitive && this._promptEntry.text.trim() !== '';
+    this._stack.visibleChildName = this._exchanges.get_first_child() === null ? 'empty' : 'talk';
+  }
+
+  protected _onAsk(): void {
+    const text = this._promptEntry.text.trim();
+    if (text !== '' && this.#running === null) this.#ask(text);
+  }
+
+  protected _onStop(): void {
+    this.#running?.cancel();
+  }
+
+  #ask(text: string): void {
+    if (this.#running !== null) return;
+    const cancel = new CancelSource();
+    this.#running = cancel;
+    const exchange = new Exchange(text, () => this.#scrollDown());
+    this._exchanges.append(exchange);
+    this._promptEntry.text = '';
+    this.#sync();
+    this.#scrollDown();
+    void this.#carryOut(text, exchange, cancel);
+  }
+
+  async #carryOut(text: string, exchange: Exchange, cancel: CancelSource): Promise<void> {
+    const question: ChatMessage = { role: 'user', content: text };
+    try {
+      const messages = [...this.#history, question];
+      const answer = await this.ui.hearth.ask(messages, (progress) => exchange.grow(progress), cancel);
+      exchange.finish(answer);
+      this.#history.push(question, { role: 'assistant', content: answer.text });
+    } catch (thrown) {
+      const cancelled = hasCode(thrown, 'cancelled');
+      const error = toErrorValue(thrown);
+      exchange.end(cancelled ? stoppedNote() : errorWords(error).sentence);
+      if (error.code === 'unexpected') this.ui.report(thrown, 'try');
+      if (!cancelled) this.ui.showError(error, () => this.#ask(text));
+    } finally {
+      this.#running = null;
+      this.#sync();
+      this._promptEntry.grab_focus();
+    }
+  }
+
+  /** After the new text has its size. */
+  #scrollDown(): void {
+    GLib.idle_add(GLib.PRIORITY_DEFAULT_IDLE, () => {
+      const { vadjustment } = this._scroller;
+      vadjustment.value = vadjustment.upper;
+      return GLib.SOURCE_REMOVE;
+    });
+  }
+}

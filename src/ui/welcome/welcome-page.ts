@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import GObject from 'gi://GObject?version=2.0';
+import type Gtk from 'gi://Gtk?version=4.0';
+import type { Ui } from '../context.ts';
+import { picture, template } from '../resources.ts';
+import { Page } from '../widgets/page.ts';
+
+/** Where the first run begins. */
+export class WelcomePage extends Page {
+  declare private readonly _picture: Gtk.Picture;
+
+  static {
+    GObject.registerClass(
+      { GTypeName: 'HearthWelcomePage', Template: template('welcome-page'), InternalChildren: ['picture'] },
+      this,
+    );
+  }
+
+  constructor(ui: Ui) {
+    super(ui, 'welcome');
+    const style = Adw.StyleManager.get_default();
+    const show = (): void => this._picture.set_resource(picture(style.dark ? 'welcome-dark' : 'welcome'));
+    show();
+    const handler = style.connect('notify::dark', show);
+    this.connect('destroy', () => style.disconnect(handler));
+  }
+
+  protected _onStart(): void {
+    this.ui.next('welcome');
+  }
+}

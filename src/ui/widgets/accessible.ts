@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Gtk from 'gi://Gtk?version=4.0';
+
+/** Gives a control the name that assistive technology says. */
+export function nameControl(widget: Gtk.Accessible, name: string): void {
+  widget.update_property([Gtk.AccessibleProperty.LABEL], [name]);
+}
+
+/** Text that explains a widget beyond its name. */
+export function describeControl(widget: Gtk.Accessible, description: string): void {
+  widget.update_property([Gtk.AccessibleProperty.DESCRIPTION], [description]);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import GObject from 'gi://GObject?version=2.0';
+import type { HearthState } from '../../core/setup/state.ts';
+import { practiceBanner } from '../../words/app.ts';
+import { tour, type PageName, type Ui } from '../context.ts';
+import { TourBar } from './tour-bar.ts';
+
+/**
+ * What all pages share: they watch the state only while they can be seen, say in practice mode that nothing is real,
+ * and carry Skip and Continue during the first run. The template's child must be an AdwToolbarView.
+ */
+export class Page extends Adw.NavigationPage {
+  readonly #ui: Ui;
+  readonly #pageName: PageName;
+  readonly #watches: (() => () => void)[] = [];
+  #disposers: (() => void)[] = [];
+  #tourBar: TourBar | null = null;
+
+  static {
+    GObject.registerClass({ GTypeName: 'HearthPage' }, this);
+  }
+
+  constructor(ui: Ui, pageName: PageName) {
+    super({ tag: pageName });
+    this.#ui = ui;
+    this.#pageName = pageName;
+    const view = this.get_child();
+    if (view instanceof Adw.ToolbarView) this.#addBars(view);
+    this.connect('showing', () => this.#wake());
+    this.connect('hidden', () => this.#sleep());
+  }
+
+  protected get ui(): Ui {
+    return this.#ui;
+  }
+
+  /** Calls `render` when the page comes into view and whenever the picked part changes while it is. */
+  protected watch<P>(pick: (state: HearthState) => P, render: (part: P) => void): void {
+    this.#watches.push(() => this.#ui.hearth.state.watch(pick, render));
+  }
+
+  /** During the first run: whether there is nothing left to do here, so that Continue is the suggested button. */
+  protected setComplete(complete: boolean): void {
+    this.#tourBar?.setComplete(complete);
+  }
+
+  #addBars(view: Adw.ToolbarView): void {
+    const { mode } = this.#ui.hearth.state.value;
+    if (mode.tag === 'practice') {
+      view.add_top_bar(new Adw.Banner({ title: practiceBanner(mode.machine), revealed: true }));
+    }
+    if (!this.#ui.touring || !tour.includes(this.#pageName)) return;
+    if (this.#pageName === 'welcome' || this.#pageName === 'summary') return;
+    this.#tourBar = new TourBar(() => this.#ui.next(this.#pageName));
+    view.add_bottom_bar(this.#tourBar);
+  }
+
+  #wake(): void {
+    if (this.#disposers.length > 0) return;
+    this.#disposers = this.#watches.map((watch) => watch());
+  }
+
+  #sleep(): void {
+    for (const dispose of this.#disposers) dispose();
+    this.#disposers = [];
+  }
+}

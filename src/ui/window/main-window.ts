@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import Gdk from 'gi://Gdk?version=4.0';
+import Gio from 'gi://Gio?version=2.0';
+import GLib from 'gi://GLib?version=2.0';
+import GObject from 'gi://GObject?version=2.0';
+import type Gtk from 'gi://Gtk?version=4.0';
+import type { BuildConfig } from '../../core/config.ts';
+import { hasCode, toErrorValue, type ErrorValue } from '../../core/errors.ts';
+import type { Report } from '../../core/ports.ts';
+import type { Plan } from '../../core/setup/plan.ts';
+import type { TaskId } from '../../core/setup/tasks.ts';
+import type { Hearth } from '../../engine/api.ts';
+import { removalDone, windowTitle } from '../../words/app.ts';
+import { namesFrom, type Names } from '../../words/plan.ts';
+import { tour, type PageName, type Ui } from '../context.ts';
+import { showAbout } from '../dialogs/about.ts';
+import { ErrorDialog } from '../dialogs/error-dialog.ts';
+import { showShortcuts } from '../dialogs/shortcuts.ts';
+import { PlanDialog } from '../plan/plan-dialog.ts';
+import { template } from '../resources.ts';
+import { Announcer } from '../widgets/announcer.ts';
+import type { Page } from '../widgets/page.ts';
+import { makePage } from './pages.ts';
+
+/** The one window: a stack of pages, of which only those that were opened are ever built. */
+export class MainWindow extends Adw.ApplicationWindow implements Ui {
+  declare private readonly _navigation: Adw.NavigationView;
+  declare private readonly _toasts: Adw.ToastOverlay;
+  readonly #hearth: Hearth;
+  readonly #report: Report;
+  readonly #config: BuildConfig;
+  readonly #pages = new Map<PageName, Page>();
+  readonly #announcer: Announcer;
+  #touring: boolean;
+
+  static {
+    GObject.registerClass(
+      {
+        GTypeName: 'HearthMainWindow',
+        Template: template('main-window'),
+        InternalChildren: ['navigation', 'toasts'],
+      },
+      this,
+    );
+  }
+
+  constructor(
+    app: Gtk.Application,
+    hearth: Hearth,
+    report: Report,
+    config: BuildConfig,
+    page: PageName | null,
+  ) {
+    super({ application: app });
+    this.#hearth = hearth;
+    this.#report = report;
+    this.#config = config;
+    const { mode, choices } = hearth.state.value;
+    this.#touring = !choices.firstRunDone;
+    this.title = windowTitle(mode);
+    if (config.profile === 'development') this.add_css_class('devel');
+    this.#addActions();
+    this.#announcer = new Announcer(this, hearth);
+    this.connect('close-request', () => {
+      this.#announcer.end();
+      return false;
+    });
+    this.#showFirst(page);
+  }
+
+  get hearth(): Hearth {
+    return this.#hearth;
+  }
+
+  get report(): Report {
+    return this.#report;
+  }
+
+  get touring(): boolean {
+    return this.#touring;
+  }
+
+  open(name: PageName): void {
+    const visible = this._navigation.get_visible_page();
+    if (visible?.tag === name) return;
+    const page = this.#page(name);
+    if (this.#inStack(name)) this._navigation.pop_to_page(page);
+    else this._navigation.push(page);
+  }
+
+  next(from: PageName): void {
+    const name = tour[tour.indexOf(from) + 1];
+    if (name === undefined) this.finishTour();
+    else this.open(name);
+  }
+
+  finishTour(): void {
+    this.#touring = false;
+    this.#hearth.firstRunSeen();
+    // The bars of the first run went into the pages that were built for it.
+    this.#pages.clear();
+    this._navigation.replace([this.#page('home')]);
+  }
+
+  toast(text: string): void {
+    this._toasts.add_toast(new Adw.Toast({ title: text, useMarkup: false }));
+  }
+
+  showError(error: ErrorValue, retry?: () => void): void {
+    new ErrorDialog(error, retry ?? null).present(this);
+  }
+
+  attempt(action: () => Promise<void>, retry?: () => void): void {
+    void action().catch((thrown: unknown) => {
+      if (hasCode(thrown, 'cancelled')) return;
+      const error = toErrorValue(thrown);
+      if (error.code === 'unexpected') this.#report(thrown, 'window');
+      this.showError(error, retry);
+    });
+  }
+
+  start(task: TaskId, declined?: () => void): void {
+    this.preview(() => this.#hearth.plan(task), declined);
+  }
+
+  preview(make: () => Promise<Plan>, declined: () => void = () => {}): void {
+    this.attempt(async () => {
+      let plan: Plan;
+      try {
+        plan = await make();
+      } catch (thrown) {
+        declined();
+        throw thrown;
+      }
+      if (plan.steps.length === 0) return;
+      new PlanDialog(this, plan, () => this.#apply(plan), declined).present(this);
+    });
+  }
+
+  names(): Names {
+    return namesFrom(this.#hearth.state.value.shelf?.offers ?? [], GLib.get_home_dir());
+  }
+
+  copy(text: string, said: string): void {
+    Gdk.Display.get_default()?.get_clipboard().set(text);
+    this.toast(said);
+  }
+
+  /** Failures of a running plan show where the plan was started, from the state; here only what never started. */
+  #apply(plan: Plan): void {
+    this.attempt(async () => {
+      try {
+        await this.#hearth.apply(plan);
+      } catch (thrown) {
+        if (this.#hearth.state.value.failures[plan.task] === undefined) throw thrown;
+      }
+      const removed = plan.steps.find((step) => step.action.do === 'remove-model');
+      if (removed?.action.do === 'remove-model') {
+        this.toast(removalDone(this.names().model(removed.action.modelId)));
+      }
+    });
+  }
+
+  #page(name: PageName): Page {
+    const existing = this.#pages.get(name);
+    if (existing !== undefined) return existing;
+    const page = makePage(name, this);
+    this.#pages.set(name, page);
+    return page;
+  }
+
+  #inStack(name: PageName): boolean {
+    for (let page = this._navigation.get_visible_page(); page !== null;) {
+      if (page.tag === name) return true;
+      page = this._navigation.get_previous_page(page);
+    }
+    return false;
+  }
+
+  #showFirst(page: PageName | null): void {
+    const root: PageName = this.#touring ? 'welcome' : 'home';
+    const names = page === null || page === root ? [root] : [root, page];
+    this._navigation.replace(names.map((name) => this.#page(name)));
+  }
+
+  #addActions(): void {
+    const actions: Readonly<Record<string, () => void>> = {
+      refresh: () => this.attempt(() => this.#hearth.refresh()),
+      journal: () => this.open('journal'),
+      about: () => showAbout(this, this.#hearth.state.value, this.#config),
+      shortcuts: () => showShortcuts(this),
+      'close-window': () => this.close(),
+    };
+    for (const [name, activate] of Object.entries(actions)) {
+      const action = new Gio.SimpleAction({ name });
+      action.connect('activate', activate);
+      this.add_action(action);
+    }
+  }
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Offer, Shelf } from '../core/models/types.ts';
+import type { Answer } from '../core/server/types.ts';
+import type { JournalEntry } from '../core/setup/journal.ts';
+import type { Plan } from '../core/setup/plan.ts';
+import type { HearthState, Mode } from '../core/setup/state.ts';
+import { taskIds, type Standing, type TaskId } from '../core/setup/tasks.ts';
+import { actionSentence, type Names } from './plan.ts';
+import { offerLabel, cureLabel, standingWords, taskTitle } from './tasks.ts';
+import { duration, number, tokens } from './units.ts';
+import { _, fill, ngettext, pgettext } from './translate.ts';
+
+/** What the window says that belongs to no single part of Hearth. */
+
+export const appName = 'Hearth';
+
+export function windowTitle(mode: Mode): string {
+  return mode.tag === 'practice' ? _('Hearth — Practice') : appName;
+}
+
+export function practiceBanner(machine: string): string {
+  return machine === ''
+    ? _('Practice: nothing here changes this computer')
+    : fill(_('Practice on “{machine}”: nothing here changes this computer'), { machine });
+}
+
+export function copied(): string {
+  return _('Copied');
+}
+
+export function removalDone(name: string): string {
+  return fill(_('{name} was removed'), { name });
+}
+
+export interface Headline {
+  readonly title: string;
+  readonly description: string;
+  /** Text of the one suggested button, and the page that it opens. */
+  readonly button: string;
+  readonly opens: TaskId;
+}
+
+/** What the home page says on top: where things stand, and the next thing to do. `next` comes from core. */
+export function headline(state: HearthState, next: TaskId | null): Headline {
+  if (!state.looked) {
+    return {
+      title: _('Looking Around'),
+      description: _('Hearth looks at this computer and what is already set up'),
+      button: _('This Computer'),
+      opens: 'computer',
+    };
+  }
+  if (next !== null) {
+    const standing = state.standings[next];
+    const { sentence } = standingWords(standing);
+    if (standing.tag === 'broken') {
+      return {
+        title: fill(_('{task} Needs Attention'), { task: taskTitle(next) }),
+        description: sentence,
+        button: cureLabel(standing.cure),
+        opens: next,
+      };
+    }
+    return {
+      title: nextTitle(next),
+      description: sentence,
+      button: standing.tag === 'ready' ? offerLabel(standing.offer) : taskTitle(next),
+      opens: next,
+    };
+  }
+  const running = taskIds.find((task) => state.standings[task].tag === 'running');
+  if (running !== undefined) {
+    return {
+      title: fill(_('{task} Is Being Set Up'), { task: taskTitle(running) }),
+      description: standingWords(state.standings[running]).sentence,
+      button: _('Show Progress'),
+      opens: running,
+    };
+  }
+  if (state.standings.try.tag === 'done') {
+    return {
+      title: _('Everything Is Set Up'),
+      description: _('The model on this computer answers, and its questions stay here'),
+      button: _('Ask the Model'),
+      opens: 'try',
+    };
+  }
+  const waiting = taskIds.find((task) => state.standings[task].tag === 'waiting') ?? 'model';
+  return {
+    title: standingWords(state.standings[waiting]).label,
+    description: standingWords(state.standings[waiting]).sentence,
+    button: taskTitle(waiting),
+    opens: waiting,
+  };
+}
+
+function nextTitle(task: TaskId): string {
+  switch (task) {
+    case 'computer':
+      return _('Next: Look at This Computer');
+    case 'driver':
+      return _('Next: Look at the Graphics Driver');
+    case 'model':
+      return _('Next: Choose a Model');
+    case 'try':
+      return _('Next: Ask the Model');
+    case 'tools':
+      return _('Next: Set Up Goose');
+  }
+}
+
+export interface AddressWords {
+  readonly title: string;
+  readonly subtitle: string;
+  /** What Copy copies, or null when there is no address now. */
+  readonly address: string | null;
+}
+
+/** The model's address and health; null when there is no model to have one. */
+export function addressWords(state: HearthState): AddressWords | null {
+  const offer = chosenOffer(state);
+  if (offer === undefined || offer.installed === null) return null;
+  const { server } = state;
+  const title = offer.entry.name;
+  switch (server.tag) {
+    case 'off':
+      return { title, subtitle: _('Off. Starts when it is asked something'), address: null };
+    case 'starting':
+      return { title, subtitle: _('Starting'), address: null };
+    case 'failed':
+      return { title, subtitle: _('Did not start'), address: null };
+    case 'ready':
+      return {
+        title,
+        subtitle: server.endpoint.isolation.isolated
+          ? fill(_('Answers at {address}, shut off from the network'), { address: server.endpoint.baseUrl })
+          : fill(_('Answers at {address}, not shut off from the network'), {
+              address: server.endpoint.baseUrl,
+            }),
+        address: server.endpoint.baseUrl,
+      };
+  }
+}
+
+export function chosenOffer({ shelf, choices }: Pick<HearthState, 'shelf' | 'choices'>): Offer | undefined {
+  return shelf?.offers.find((offer) => offer.entry.id === choices.modelId);
+}
+
+/** One sentence on top of Summary. */
+export function summarySentence(state: HearthState): string {
+  const open = taskIds.filter((task) => !['done', 'not-needed'].includes(state.standings[task].tag));
+  if (open.length === 0) return _('Everything is set up');
+  return fill(
+    ngettext(
+      '{count} thing waits and can be done any time',
+      '{count} things wait and can be done any time',
+      open.length,
+    ),
+    { count: open.length },
+  );
+}
+
+/** Accessible name of a button whose label alone would be ambiguous among its siblings. */
+export function buttonFor(label: string, name: string): string {
+  return fill(_('{action}: {name}'), { action: label, name });
+}
+
+export const undoWords = {
+  done: (): string => _('Taken back'),
+  partly: (): string => _('Partly taken back: files that were changed since were kept'),
+};
+
+export function journalEmpty(): string {
+  return _('What Hearth does on this computer will be listed here');
+}
+
+/** What an entry was mostly about: its most telling step, or the task when it did nothing. */
+export function entryTitle({ task, steps }: JournalEntry, names: Names): string {
+  const telling = [
+    'download',
+    'remove-model',
+    'write-file',
+    'serve',
+    'units',
+    'make-key',
+    'choose',
+    'make-folder',
+  ];
+  const main = telling
+    .map((kind) => steps.findLast((step) => step.action.do === kind))
+    .find((step) => step !== undefined);
+  return main === undefined ? taskTitle(task) : actionSentence(main.action, names);
+}
+
+export function undoLabel(): string {
+  return _('Take Back');
+}
+
+/** The button that carries a plan out, named by what the plan is mostly for. */
+export function applyLabel(plan: Plan): string {
+  const does = new Set(plan.steps.map((step) => step.action.do));
+  if (does.has('remove-model')) return _('Remove');
+  if (does.has('download')) return _('Download');
+  if (does.has('serve')) return _('Start');
+  return plan.task === 'tools' ? _('Set Up') : _('Continue');
+}
+
+export function stepNumber(index: number): string {
+  return fill(pgettext('step', '{number}.'), { number: index });
+}
+
+/** Accessible name of the view of a file's new content. */
+export function contentName(path: string): string {
+  return fill(_('Changes to {path}'), { path });
+}
+
+export function driverTitle(standing: Standing): string {
+  switch (standing.tag) {
+    case 'not-needed':
+      return _('Nothing to Install');
+    case 'done':
+      return _('Driver in Use');
+    case 'waiting':
+      return _('Driver Not in Use');
+    case 'ready':
+    case 'running':
+    case 'broken':
+      return _('Not Known Yet');
+  }
+}
+
+/** What this version of Hearth does about drivers, said plainly. */
+export function driverAdvice(standing: Standing): string {
+  switch (standing.tag) {
+    case 'not-needed':
+      return _('There is nothing to install.');
+    case 'done':
+      return _('There is nothing left to install.');
+    case 'waiting':
+    case 'ready':
+    case 'running':
+    case 'broken':
+      return _(
+        'This version of Hearth shows the driver and changes nothing about it. Until the driver is in use, models run on the processor.',
+      );
+  }
+}
+
+/** What is being waited for before the first word of an answer. */
+export function thinking(stage: 'starting' | 'reading' | 'thinking'): string {
+  switch (stage) {
+    case 'starting':
+      return _('Starting the model');
+    case 'reading':
+      return _('Reading the question');
+    case 'thinking':
+      return _('Thinking');
+  }
+}
+
+/** What was measured about an answer, in one line. */
+export function answerFacts(answer: Answer): string {
+  const parts: string[] = [];
+  if (answer.answerRate !== null && answer.answerRate > 0) {
+    const rate = number(answer.answerRate, answer.answerRate < 10 ? 1 : 0);
+    parts.push(fill(_('{rate} tokens per second'), { rate }));
+  }
+  const first = answer.firstTokenAfter / 1000;
+  if (first < 1) parts.push(_('first word at once'));
+  else parts.push(fill(_('first word after {time}'), { time: duration(first) }));
+  if (answer.stopped === 'length') parts.push(_('cut off at the longest answer allowed'));
+  if (answer.stopped === 'cancelled') parts.push(stoppedNote());
+  return parts.join(' · ');
+}
+
+export function stoppedNote(): string {
+  return _('Stopped');
+}
+
+/** Questions that suit a small model. */
+export function suggestions(): readonly string[] {
+  return [
+    _('Explain what a local model is, in three sentences'),
+    _('Write a short thank-you note to a neighbour'),
+    _('Turn this into a list: milk, bread and two apples'),
+  ];
+}
+
+export function tryIntroduction(state: HearthState): string {
+  const offer = chosenOffer(state);
+  if (state.standings.model.tag !== 'done' || offer === undefined) {
+    return _('A model has to be downloaded before it can be asked');
+  }
+  if (offer.entry.practice) {
+    return fill(_('{name} talks gibberish: it only shows how Hearth works'), { name: offer.entry.name });
+  }
+  return fill(_('{name} answers on this computer. What is asked here stays here.'), {
+    name: offer.entry.name,
+  });
+}
+
+/** Where the model runs and what was checked about it; empty before there is something to say. */
+export function tryEvidence({ server }: HearthState): string {
+  if (server.tag !== 'ready') return '';
+  const { isolation, contextTokens } = server.endpoint;
+  const context = fill(_('context {context}'), { context: tokens(contextTokens) });
+  if (!isolation.isolated) return `${_('Not shut off from the network')} · ${context}`;
+  const only =
+    isolation.interfaces.length === 0
+      ? _('Shut off from the network: no interface')
+      : fill(_('Shut off from the network: its only interface is {interfaces}'), {
+          interfaces: isolation.interfaces.join(', '),
+        });
+  return `${only} · ${context}`;
+}
+
+/** What to say when a part of the shelf could not be used; empty when all of it could. */
+export function shelfProblem(shelf: Shelf): string {
+  const [first, ...rest] = shelf.problems;
+  if (first !== undefined) {
+    const more = rest.length === 0 ? '' : ` (+${rest.length})`;
+    return fill(_('A part of {file} cannot be used: {problem}'), first) + more;
+  }
+  return shelf.offers.length === 0 ? _('The list of models is empty. Reinstall Hearth.') : '';
+}
+
+/** Whether what a plan does can be taken back, said before it is done. */
+export function undoHint(plan: Plan): string {
+  return plan.steps.some((step) => step.action.do === 'remove-model')
+    ? _('Cannot be taken back, but the model can be downloaded again')
+    : _('Can be taken back from the journal, step by step');
+}

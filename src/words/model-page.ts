@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { hostOf } from '../core/setup/plan.ts';
+import type { CatalogueEntry, Offer } from '../core/models/types.ts';
+import {
+  agentWait,
+  consentLabel,
+  consentSentence,
+  fitSentence,
+  licenceSentence,
+  speedFigures,
+  speedWords,
+  toolCallingSentence,
+  trainingDataLabel,
+  trainingDataSentence,
+} from './models.ts';
+import type { Line } from './plan.ts';
+import { bytes, tokens } from './units.ts';
+import { _, fill } from './translate.ts';
+
+/** What the button of a model does, from where the model stands. */
+export type ModelAction = 'download' | 'continue' | 'use' | 'none';
+
+export function modelAction(offer: Offer, chosen: boolean): ModelAction {
+  if (offer.installed !== null) return chosen && offer.installed.verified ? 'none' : 'use';
+  if (offer.refused !== null) return 'none';
+  return offer.partial === null ? 'download' : 'continue';
+}
+
+export function modelActionLabel(action: Exclude<ModelAction, 'none'>): string {
+  switch (action) {
+    case 'download':
+      return _('Download');
+    case 'continue':
+      return _('Continue');
+    case 'use':
+      return _('Use');
+  }
+}
+
+export function inUse(): string {
+  return _('In use');
+}
+
+/** 'IBM · 5.3 GB'. */
+export function publisherLine(entry: CatalogueEntry): string {
+  return `${entry.publisher} · ${bytes(entry.file.size)}`;
+}
+
+/** The three facts, short enough to stand side by side; each names what it is about. */
+export function threeFacts(entry: CatalogueEntry): readonly string[] {
+  return [
+    entry.licence.spdx,
+    fill(_('Training data: {level}'), { level: lower(trainingDataLabel(entry.trainingData.level)) }),
+    fill(_('Consent: {level}'), { level: lower(consentLabel(entry.consent.level)) }),
+  ];
+}
+
+export function paceLine(offer: Offer): string {
+  const { fit } = offer;
+  const size = offer.partial === null ? '' : partialLine(offer.partial.bytes, offer.partial.total);
+  const speed = fit.verdict === 'does-not-fit' ? '' : speedWords(fit.generation);
+  return [speed, size].filter((part) => part !== '').join(' · ');
+}
+
+function partialLine(done: number, total: number): string {
+  return fill(_('{done} of {total} already here'), { done: bytes(done), total: bytes(total) });
+}
+
+/** Everything known about a model, for its details. */
+export function modelDetails(offer: Offer): readonly Line[] {
+  const { entry, fit } = offer;
+  const { total, active } = entry.parameters;
+  return [
+    { label: _('Memory'), value: fitSentence(fit) },
+    { label: _('Speed here'), value: `${speedWords(fit.generation)}, ${speedFigures(fit.generation)}` },
+    { label: _('With agents'), value: agentWait(fit.prompt) },
+    { label: _('Licence'), value: licenceSentence(entry) },
+    { label: _('Training data'), value: trainingDataSentence(entry) },
+    { label: _('Consent of authors'), value: consentSentence(entry) },
+    { label: _('Tools'), value: toolCallingSentence(entry) },
+    {
+      label: _('Size'),
+      value:
+        active < total
+          ? fill(_('{total} billion parameters, {active} billion at work'), { total, active })
+          : fill(_('{total} billion parameters'), { total }),
+    },
+    { label: _('Longest context'), value: tokens(entry.contextTrained) },
+    { label: _('Released'), value: entry.released },
+    { label: _('Comes from'), value: hostOf(entry.file.url) },
+    { label: _('Checksum (SHA-256)'), value: entry.file.sha256 },
+  ];
+}
+
+export const modelWords = {
+  picks: (): string => _('Suggested for This Computer'),
+  others: (): string => _('Other Models'),
+  details: (): string => _('Details'),
+  stopping: (): string => _('Stopping'),
+  downloaded: (): string => _('Downloaded and checked'),
+};
+
+function lower(text: string): string {
+  return text.charAt(0).toLocaleLowerCase() + text.slice(1);
+}

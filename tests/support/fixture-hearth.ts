@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import GLib from 'gi://GLib?version=2.0';
+import type { Cancel } from '../../src/core/cancel.ts';
+import { HearthError } from '../../src/core/errors.ts';
+import type { Answer, ChatMessage, Endpoint } from '../../src/core/server/types.ts';
+import type { JournalEntry } from '../../src/core/setup/journal.ts';
+import type { Action, Plan } from '../../src/core/setup/plan.ts';
+import { step } from '../../src/core/setup/plan.ts';
+import { assess } from '../../src/core/setup/assess.ts';
+import type { HearthState } from '../../src/core/setup/state.ts';
+import type { TaskId } from '../../src/core/setup/tasks.ts';
+import { Store } from '../../src/core/store.ts';
+import type { GooseAnswer } from '../../src/core/tools/types.ts';
+import type { AskProgress, Hearth } from '../../src/engine/api.ts';
+import { endpoint, gooseAnswer, journalEntry, sampleAnswer } from './fixture-parts.ts';
+
+const oldConfig = '# my settings\nGOOSE_MODE: smart_approve\nextensions:\n  developer:\n    enabled: true\n';
+
+/**
+ * A Hearth whose state is given and whose intents change only that. For pictures and window tests: it never touches
+ * the computer, and is never shipped.
+ */
+export class FixtureHearth implements Hearth {
+  readonly state: Store<HearthState>;
+  /** Intents as they came, for tests. */
+  readonly calls: string[] = [];
+
+  constructor(state: HearthState) {
+    this.state = new Store(state);
+  }
+
+  set(change: Partial<HearthState>): void {
+    this.state.update((state) => {
+      const next = { ...state, ...change };
+      return { ...next, standings: assess(next) };
+    });
+  }
+
+  async refresh(): Promise<void> {
+    this.calls.push('refresh');
+  }
+
+  choose(modelId: string, contextTokens: number | null = null): void {
+    this.calls.push(`choose ${modelId}`);
+    this.set({ choices: { ...this.state.value.choices, modelId, contextTokens } });
+  }
+
+  async plan(task: TaskId): Promise<Plan> {
+    this.calls.push(`plan ${task}`);
+    const actions = task === 'tools' ? gooseActions() : this.#modelActions();
+    return {
+      id: 'plan-1',
+      task,
+      steps: actions.map((action, index) => step(`${index}-${action.do}`, action)),
+    };
+  }
+
+  async planRemoval(modelId: string): Promise<Plan> {
+    const offer = this.state.value.shelf?.offers.find((candidate) => candidate.entry.id === modelId);
+    if (offer?.installed == null) throw new HearthError('unknown-model', { model: modelId });
+    const { path, size } = offer.installed;
+    return {
+      id: 'plan-2',
+      task: 'model',
+      steps: [step('remove', { do: 'remove-model', modelId, path, size })],
+    };
+  }
+
+  async textAt(path: string): Promise<string | null> {
+    return path.endsWith('config.yaml') ? oldConfig : null;
+  }
+
+  async apply(plan: Plan): Promise<void> {
+    this.calls.push(`apply ${plan.task}`);
+  }
+
+  cancel(task: TaskId): void {
+    this.calls.push(`cancel ${task}`);
+    const { [task]: _gone, ...jobs } = this.state.value.jobs;
+    this.set({ jobs });
+  }
+
+  async serve(): Promise<Endpoint> {
+    const modelId = this.state.value.choices.modelId ?? '';
+    this.set({ server: { tag: 'ready', endpoint: endpoint(modelId) } });
+    return endpoint(modelId);
+  }
+
+  async stopServing(): Promise<void> {
+    this.calls.push('stop');
+    this.set({ server: { tag: 'off' } });
+  }
+
+  async ask(
+    messages: readonly ChatMessage[],
+    onProgress: (progress: AskProgress) => void,
+    cancel: Cancel,
+  ): Promise<Answer> {
+    this.calls.push(`ask ${messages.at(-1)?.content ?? ''}`);
+    await this.serve();
+    const answer = sampleAnswer();
+    for (let end = 0; end < answer.text.length; end += 12) {
+      cancel.throwIfCancelled();
+      onProgress({ text: answer.text.slice(0, end), reasoning: '' });
+      await pause(10);
+    }
+    this.set({ answer });
+    return answer;
+  }
+
+  async askGoose(prompt: string, onLine: (line: string) => void): Promise<GooseAnswer> {
+    this.calls.push(`goose ${prompt}`);
+    for (const line of gooseAnswer().text.split('\n')) onLine(line);
+    this.set({ gooseAnswer: gooseAnswer() });
+    return gooseAnswer();
+  }
+
+  async undo(plan: string): Promise<JournalEntry> {
+    this.calls.push(`undo ${plan}`);
+    return journalEntry();
+  }
+
+  firstRunSeen(): void {
+    this.set({ choices: { ...this.state.value.choices, firstRunDone: true } });
+  }
+
+  async close(): Promise<void> {
+    this.calls.push('close');
+  }
+
+  #modelActions(): readonly Action[] {
+    const { shelf, choices } = this.state.value;
+    const offer = shelf?.offers.find((candidate) => candidate.entry.id === choices.modelId);
+    if (offer === undefined) throw new HearthError('unknown-model');
+    const { file, id } = offer.entry;
+    const models = '/home/ada/.local/share/hearth/models';
+    return [
+      { do: 'make-folder', path: models, mode: 0o700 },
+      {
+        do: 'download',
+        modelId: id,
+        url: file.url,
+        to: `${models}/${file.name}`,
+        size: file.size,
+        sha256: file.sha256,
+      },
+      { do: 'choose', change: { modelId: id }, before: { modelId: null } },
+    ];
+  }
+}
+
+function gooseActions(): readonly Action[] {
+  const folder = '/home/ada/.config/goose';
+  const common = { do: 'write-file', mode: 0o600, owner: 'person' } as const;
+  return [
+    {
+      ...common,
+      path: `${folder}/custom_providers/hearth.json`,
+      content: '{\n  "name": "hearth",\n  "engine": "openai"\n}\n',
+      before: null,
+      owner: 'hearth',
+      purpose: 'goose-provider',
+    },
+    {
+      ...common,
+      path: `${folder}/config.yaml`,
+      content: `${oldConfig}GOOSE_PROVIDER: hearth\nGOOSE_MODEL: local\nGOOSE_TELEMETRY_ENABLED: false\n`,
+      before: 'aa',
+      purpose: 'goose-config',
+    },
+  ];
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    GLib.timeout_add(GLib.PRIORITY_DEFAULT, milliseconds, () => {
+      resolve();
+      return GLib.SOURCE_REMOVE;
+    });
+  });
+}

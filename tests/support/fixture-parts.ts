@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Answer, Endpoint, ProgramFacts } from '../../src/core/server/types.ts';
+import type { JournalEntry } from '../../src/core/setup/journal.ts';
+import type { GooseAnswer, GooseFacts } from '../../src/core/tools/types.ts';
+
+/** Made-up parts of a state. */
+
+export function endpoint(modelId: string): Endpoint {
+  return {
+    way: 'user-units',
+    modelId,
+    alias: modelId,
+    baseUrl: 'http://127.0.0.1:4327/v1',
+    port: 4327,
+    contextTokens: 32768,
+    isolation: {
+      serverPid: 4711,
+      serverNamespace: 'net:[4026532711]',
+      ownNamespace: 'net:[4026531840]',
+      interfaces: ['lo'],
+      isolated: true,
+    },
+  };
+}
+
+export function programs(goose: boolean): ProgramFacts {
+  const at = (path: string) => ({ path, version: null });
+  return {
+    llamaServer: { path: '/usr/bin/llama-server', version: '0.7.0' },
+    bwrap: at('/usr/bin/bwrap'),
+    socketActivate: at('/usr/bin/systemd-socket-activate'),
+    socketProxy: at('/usr/lib/systemd/systemd-socket-proxyd'),
+    userManager: true,
+    curl: at('/usr/bin/curl'),
+    goose: goose ? { path: '/usr/bin/goose', version: '1.52.0' } : null,
+  };
+}
+
+export function goose(provider: GooseFacts['provider']): GooseFacts {
+  return {
+    program: { path: '/usr/bin/goose', version: '1.52.0' },
+    provider,
+    activeProvider: provider === 'right' ? 'hearth' : null,
+    activeModel: provider === 'right' ? 'qwen3.5-4b' : null,
+    telemetry: provider === 'right' ? 'off' : 'unset',
+    cloudProviders: [],
+    problem: null,
+  };
+}
+
+export function sampleAnswer(): Answer {
+  return {
+    text: 'A local model is a program that writes text on the computer it runs on.\n\nIt needs no connection: the question and the answer never leave the machine. How fast it is depends on the memory and on the graphics card.',
+    reasoning: '',
+    promptTokens: 24,
+    answerTokens: 58,
+    promptRate: 412,
+    answerRate: 23.4,
+    firstTokenAfter: 640,
+    stopped: 'end',
+  };
+}
+
+export function gooseAnswer(): GooseAnswer {
+  return {
+    text: 'There are three files in this folder.\nThe largest is the model.',
+    requestsSeen: 2,
+    tokensSeen: 914,
+    durationMs: 8400,
+  };
+}
+
+export function journalEntry(): JournalEntry {
+  const path = '/home/ada/.config/goose/config.yaml';
+  return {
+    plan: 'p2',
+    task: 'tools',
+    startedAt: Date.UTC(2026, 10, 21, 18, 24),
+    endedAt: Date.UTC(2026, 10, 21, 18, 24, 2),
+    practice: false,
+    steps: [
+      {
+        step: 'config',
+        action: {
+          do: 'write-file',
+          path,
+          bytes: 412,
+          mode: 0o600,
+          before: 'aa',
+          owner: 'person',
+          purpose: 'goose-config',
+        },
+        undo: { undo: 'restore-file', path, backup: '/home/ada/b', mode: 0o600, ifSha256: 'bb' },
+        outcome: 'done',
+        error: null,
+      },
+    ],
+  };
+}
+
+export function downloadEntry(modelId: string, size: number): JournalEntry {
+  const to = `/home/ada/.local/share/hearth/models/${modelId}.gguf`;
+  return {
+    plan: 'p1',
+    task: 'model',
+    startedAt: Date.UTC(2026, 10, 21, 18, 2),
+    endedAt: Date.UTC(2026, 10, 21, 18, 9),
+    practice: false,
+    steps: [
+      {
+        step: 'folder',
+        action: { do: 'make-folder', path: '/home/ada/.local/share/hearth/models', mode: 0o700 },
+        undo: { undo: 'nothing', why: 'already-there' },
+        outcome: 'done',
+        error: null,
+      },
+      {
+        step: 'download',
+        action: { do: 'download', modelId, url: 'https://huggingface.co/x', to, size, sha256: '00' },
+        undo: { undo: 'remove-file', path: to, ifSha256: null },
+        outcome: 'done',
+        error: null,
+      },
+    ],
+  };
+}
