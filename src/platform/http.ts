@@ -16,7 +16,7 @@ const textCap = 16 * 1024 * 1024;
 
 /** Requests to the model's address on this computer. Anything but loopback is refused here, whoever asks. */
 export function loopbackHttp(): Http {
-  const session = new Soup.Session({ user_agent: 'hearth' });
+  const session = new Soup.Session({ user_agent: 'hearth', max_conns_per_host: 16 });
   return {
     request: (request, cancel) => exchange(session, request, () => {}, cancel),
     lines: (request, onLine, cancel) => exchange(session, request, onLine, cancel),
@@ -41,8 +41,9 @@ async function exchange(
     }, request.timeout ?? 30_000);
   }
   const forget = cancel.onCancel(() => cancellable.cancel());
+  let stream: Gio.InputStream | null = null;
   try {
-    const stream = await session.send_async(message, GLib.PRIORITY_DEFAULT, cancellable);
+    stream = await session.send_async(message, GLib.PRIORITY_DEFAULT, cancellable);
     const pieces = new Utf8Pieces();
     let text = '';
     let open = '';
@@ -70,6 +71,8 @@ async function exchange(
   } finally {
     clearTimeout(timer);
     forget();
+    // An open stream keeps its connection, and libsoup waits without end when a host has no more to give.
+    await stream?.close_async(GLib.PRIORITY_DEFAULT, null).catch(() => {});
   }
 }
 
