@@ -31,7 +31,12 @@ run_stage() { # NAME
   note "$name: ${counts[0]} passed, ${counts[1]} failed$([ "${counts[2]}" -eq 0 ] || echo ", ${counts[2]} skipped") ($(seconds_since "$started") s)"
 }
 
-stage_data() { enter_set='test' enter_as=owner inside tests/data/run "$(seen_source)/build/$(build_name)/install"; }
+# For stages that look at what was installed.
+need_build() {
+  [ -z "${build_failed-}" ] || { echo 'not ok - the program could not be built; see build/logs/build.log' && return 1; }
+}
+
+stage_data() { need_build && enter_set='test' enter_as=owner inside tests/data/run "$(seen_source)/build/$(build_name)/install"; }
 stage_lint() { enter_set='test' enter_as=owner inside tests/run-lint; }
 stage_build() { enter_set='test' enter_as=owner inside tests/run-build; }
 
@@ -47,26 +52,40 @@ stage_platform() {
     args+=("${file%.gjs.ts}=tests/platform/$file")
   done
   enter_set='test' enter_as=owner inside build-aux/bundle esbuild . build/tests/platform "${args[@]}" >&2
+  local taps=$log_dir/platform running=0
+  rm -rf "$taps" && mkdir -p "$taps/boot"
   for file in "${files[@]}"; do
     file=${file#tests/platform/}
     file=${file%.gjs.ts}
-    if [[ $file == boot/* ]]; then
-      if boot_possible; then
-        enter_set='test' tap_of "$file" 300 boot_root gjs -m "build/tests/platform/$file.js"
-      else
-        printf 'ok - %s # SKIP %s\n' "$file" "$(boot_refusal)"
-      fi
-    else
-      enter_set='test' enter_throwaway=1 tap_of "$file" 300 inside \
-        dbus-run-session -- gjs -m "build/tests/platform/$file.js"
-    fi || status=1
+    platform_file "$file" >"$taps/$file.tap" 2>"$taps/$file.log" </dev/null &
+    running=$((running + 1))
+    if [ "$running" -ge "$(nproc)" ]; then
+      wait -n || status=1
+      running=$((running - 1))
+    fi
+  done
+  wait
+  for file in "${files[@]}"; do
+    file=${file#tests/platform/}
+    cat "$taps/${file%.gjs.ts}.tap"
   done
   return "$status"
+}
+
+platform_file() { # NAME
+  if [[ $1 != boot/* ]]; then
+    enter_set='test' enter_throwaway=1 tap_of "$1" 300 inside dbus-run-session -- gjs -m "build/tests/platform/$1.js"
+  elif boot_possible; then
+    enter_set='test' tap_of "$1" 300 boot_root gjs -m "build/tests/platform/$1.js"
+  else
+    printf 'ok - %s # SKIP %s\n' "$1" "$(boot_refusal)"
+  fi
 }
 
 # End-to-end tests are programs: they print TAP, or only end with 0 or not (77: skipped).
 stage_e2e() {
   local file status=0 goose
+  need_build || return 1
   goose=$(goose_path)
   export HEARTH_GOOSE=$goose
   [ -n "$goose" ] || unset HEARTH_GOOSE
@@ -103,7 +122,7 @@ tap_of() { # FILE SECONDS RUNNER COMMAND...
 }
 
 command_test() {
-  local wanted=("$@") name passed=0 failed=0 skipped=0 counts side=() front=()
+  local wanted=("$@") name passed=0 failed=0 skipped=0 counts side=() front=() build_failed=''
   [ ${#wanted[@]} -gt 0 ] || wanted=("${all_stages[@]}")
   for name in "${wanted[@]}"; do
     [[ " ${all_stages[*]} " == *" $name "* ]] || die "There is no stage \"$name\"." "Stages: ${all_stages[*]}"
@@ -116,7 +135,8 @@ command_test() {
   case " ${wanted[*]} " in
     *' data '* | *' platform '* | *' e2e '*)
       stage 'Building'
-      build_hearth
+      # In a shell of its own, so that a build that fails is one failure among the others.
+      (build_hearth) || build_failed=1
       ;;
   esac
   # Two at a time: what only reads the sources beside the rest.
