@@ -8,6 +8,9 @@ export const cacheRam = 0;
 /** States of sliding-window and recurrent models kept for going back in a conversation; up to 24 MiB each. */
 export const contextCheckpoints = 4;
 
+/** Connections at once: each one that is kept open takes a thread, and with too few the next one waits for seconds. */
+const connections = 16;
+
 /** Not a name that any page can have (RFC 6761), so that no page in a browser is ever let in. */
 const noOrigin = 'http://hearth.invalid';
 
@@ -40,6 +43,7 @@ export function serverCommand(request: ServeRequest, files: ServerFiles): readon
     ['--cache-ram', String(cacheRam)],
     ['--ctx-checkpoints', String(contextCheckpoints)],
     ['--threads', String(request.threads)],
+    ['--threads-http', String(connections)],
     ...(request.maxAnswerTokens === null ? [] : [['--predict', String(request.maxAnswerTokens)]]),
   ];
   return [files.program, ...flags.flat()];

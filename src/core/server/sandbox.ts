@@ -50,6 +50,7 @@ export function sandboxCommand(input: SandboxInput, command: readonly string[]):
     ['--bind', parent(files.socket), parent(files.socket)],
     ['--ro-bind', input.modelPath, input.modelPath],
     ['--ro-bind', files.keyFile, files.keyFile],
+    ['--remount-ro', '/'],
     ['--chdir', '/'],
   ];
   return [input.bwrap, ...flags.flat(), '--', ...command];

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The real serving chain with the practice model, in a folder of its own.
+
+import GLib from 'gi://GLib?version=2.0';
+
+import { never } from '../../src/core/cancel.ts';
+import type { ErrorValue } from '../../src/core/errors.ts';
+import type { Paths } from '../../src/core/ports.ts';
+import type { ServeRequest } from '../../src/core/server/types.ts';
+import { Chat } from '../../src/engine/chat.ts';
+import { observePrograms } from '../../src/engine/programs.ts';
+import { Serving } from '../../src/engine/serving.ts';
+import { clock, sha256 } from '../../src/platform/clock.ts';
+import { files } from '../../src/platform/files.ts';
+import { loopbackHttp } from '../../src/platform/http.ts';
+import { LocalLook } from '../../src/platform/look.ts';
+import { practicePaths } from '../../src/platform/paths.ts';
+import { processes } from '../../src/platform/processes.ts';
+import { temporaryFolder } from './tap.ts';
+
+export const http = loopbackHttp();
+export const modelName = 'practice.gguf';
+
+/** Makes the practice model in `folder`; once per test file is enough. */
+export async function makeModel(folder: string): Promise<string> {
+  const path = `${folder}/${modelName}`;
+  const script = `${GLib.get_current_dir()}/data/practice/make-model.py`;
+  const made = await processes.run(['python3', script, path], {}, never);
+  if (made.exit !== 0) throw new Error(made.stderr);
+  return path;
+}
+
+export interface Bench {
+  readonly folder: string;
+  readonly paths: Paths;
+  readonly serving: Serving;
+  readonly chat: Chat;
+  readonly deaths: ErrorValue[];
+  request(change?: Partial<ServeRequest>): ServeRequest;
+}
+
+let nextPort = 21000 + GLib.random_int_range(0, 400) * 10;
+
+/** @param goose program to use instead of looking for one */
+export async function bench(
+  modelPath: string,
+  options: { readonly folder?: string; readonly practice?: boolean; readonly goose?: string } = {},
+): Promise<Bench> {
+  const folder = options.folder ?? temporaryFolder();
+  const paths = practicePaths(folder);
+  await files.makeFolder(paths.data, 0o700);
+  if ((await files.stat(paths.keyFile)) === null)
+    await files.writeAtomic(paths.keyFile, `${sha256(folder)}\n`, 0o600);
+  const port = (nextPort += 10);
+  const deaths: ErrorValue[] = [];
+  const goose = options.goose ?? null;
+  const serving = new Serving({
+    processes,
+    http,
+    files,
+    proc: new LocalLook(),
+    clock,
+    paths,
+    sha256,
+    practice: options.practice ?? true,
+    programs: () => observePrograms({ processes, files, home: GLib.get_home_dir(), goose }),
+    port: () => port,
+    onDied: (error) => deaths.push(error),
+  });
+  const request = (change: Partial<ServeRequest> = {}): ServeRequest => ({
+    modelId: 'practice',
+    alias: 'practice',
+    modelPath,
+    contextTokens: 16384,
+    kvType: 'f16',
+    port,
+    threads: 2,
+    maxAnswerTokens: 200,
+    ...change,
+  });
+  return { folder, paths, serving, chat: new Chat({ http, api: serving.api, clock }), deaths, request };
+}
+
+export async function until(
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+  limit = 10_000,
+): Promise<void> {
+  const end = clock.monotonic() + limit;
+  while (!(await holds())) {
+    if (clock.monotonic() > end) throw new Error(`not within ${limit} ms: ${what}`);
+    await clock.sleep(25, never);
+  }
+}
