@@ -171,6 +171,7 @@ function addOllama(tree, store, { name, tag, digest, size }) {
 
 /** Everything that `observeMachine` reads of a machine, and nothing else. */
 export function treeOf(machine) {
+  /** @type {{ files: object, links: object, folders: string[], notes: object, commands: object[] }} */
   const tree = { files: {}, links: {}, folders: [], notes: {}, commands: [] };
   const { files, links, folders, notes } = tree;
   files['/usr/lib/os-release'] = machine.osRelease;

@@ -38,7 +38,8 @@ export class LocalLook implements Look {
       file.query_info_async('standard::symlink-target', flags, GLib.PRIORITY_DEFAULT, null),
       { path },
     );
-    const target = info.get_symlink_target();
+    // The getter for it warns when the path is no link.
+    const target = info.get_attribute_byte_string('standard::symlink-target');
     if (target === null) throw new HearthError('io', { path }, { detail: 'Not a symbolic link' });
     return target;
   }
