@@ -10,6 +10,7 @@ import time
 from contextlib import contextmanager
 
 import practice_file
+from practice_file import REVISION
 from results import NotMeasured, Results, say
 from server import enter_network, https, shape
 from session import clean_environment
@@ -35,8 +36,9 @@ def measure(options):
 def measure_in(results, options, folder):
     enter_network()
     job = prepare(folder, options.size * 1024 * 1024)
+    bundle(folder, "download")
     with https(folder) as (address, authority):
-        programs = commands(folder, job, f"{address}/{NAME}", authority)
+        programs = commands(folder, job, f"{address}/{REVISION}/{NAME}", authority)
         for way, (label, megabits, _, runs) in WAYS.items():
             if options.way not in (None, way):
                 continue
@@ -75,14 +77,12 @@ def memory_left():
 
 
 def prepare(folder, size):
-    """The file, and the bundle of Hearth's downloader. Returns what the downloader is told."""
-    for name in ("files", "home", "to"):
+    """Makes the file; returns what a downloader is told about it."""
+    for name in (f"files/{REVISION}", "home", "to"):
         os.makedirs(f"{folder}/{name}")
-    say("download: making the file")
-    job = {"size": size, "sha256": practice_file.write(f"{folder}/files/{NAME}", size),
-           "architecture": practice_file.ARCHITECTURE}
-    bundle(folder, "download")
-    return job
+    say("making the file")
+    return {"size": size, "sha256": practice_file.write(f"{folder}/files/{REVISION}/{NAME}", size),
+            "architecture": practice_file.ARCHITECTURE}
 
 
 def bundle(folder, name):

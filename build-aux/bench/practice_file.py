@@ -6,6 +6,8 @@ import random
 import struct
 
 ARCHITECTURE, LAYERS = "llama", 2
+# A catalogue pins models to a revision, which is part of their address.
+REVISION = "0" * 40
 BLOCK = 16 * 1024 * 1024
 
 
