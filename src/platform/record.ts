@@ -13,24 +13,31 @@ import { Redactor, type Secrets } from '../core/machine/redact.ts';
 import type { Look } from '../core/ports.ts';
 import { toHearthError } from './errors.ts';
 import { listFolder, statFile } from './gio.ts';
-import { LocalLook } from './look.ts';
 
 export interface Recorded {
   readonly facts: MachineFacts;
   readonly about: AboutRecording;
   /** Files, folders and links written below `root/`. */
-  readonly entries: number;
+  readonly files: number;
+  readonly commands: number;
+  /** Files that could not be read, which the recording says of them too. */
+  readonly skipped: number;
 }
 
 /**
- * Looks at this computer and writes what was read to `folder`, which must be empty or not there yet.
+ * Looks at a computer and writes what was read to `folder`, which must be empty or not there yet.
  *
+ * @param look this computer's, or that of a recorded machine, which gives a copy
  * @param hearth version of Hearth, for the recording
  * @throws exists when the folder has something in it; denied, no-space, io
  */
-export async function record(folder: string, options: ObserveOptions, hearth: string): Promise<Recorded> {
+export async function record(
+  look: Look,
+  folder: string,
+  options: ObserveOptions,
+  hearth: string,
+): Promise<Recorded> {
   await refuseUsed(folder);
-  const look = new LocalLook();
   const redactor = new Redactor(await gatherSecrets(look, options.home));
   const label = {
     name: recordingName(folder),
@@ -43,7 +50,14 @@ export async function record(folder: string, options: ObserveOptions, hearth: st
   } catch (thrown) {
     throw toHearthError(thrown, { path: folder });
   }
-  return { facts, about: tree.about, entries: tree.entries.length };
+  const skipped = Object.values(tree.notes).filter((note) => note.error !== undefined).length;
+  return {
+    facts,
+    about: tree.about,
+    files: tree.entries.length,
+    commands: tree.commands.length,
+    skipped,
+  };
 }
 
 async function refuseUsed(folder: string): Promise<void> {

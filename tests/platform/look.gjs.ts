@@ -90,7 +90,8 @@ test('a recording has the same facts, and no name of this computer or its user',
   GLib.mkdir_with_parents(store, 0o755);
   said('truncate', '-s', '3G', `${store}/model.gguf`);
   const folder = `${temporaryFolder()}/this-machine`;
-  const { facts, about } = await record(folder, options, '0.1.0');
+  const { facts, about, files, commands } = await record(look, folder, options, '0.1.0');
+  assert(files > 10 && commands > 1, 'something was read');
   const machine = await openMachine(folder);
   const again = await observeMachine(machine.look, machine.options);
   const recording = { name: 'this-machine', title: about.title, kind: 'recorded' };
@@ -115,11 +116,11 @@ test('a recording has the same facts, and no name of this computer or its user',
 test('recording writes into an empty folder only', async () => {
   const folder = temporaryFolder();
   GLib.file_set_contents(`${folder}/letter`, 'kept');
-  equal(code(await rejection(record(folder, options, '0.1.0'))), 'exists');
+  equal(code(await rejection(record(look, folder, options, '0.1.0'))), 'exists');
   equal(await look.list(folder), ['letter']);
   equal(await look.readText(`${folder}/letter`), 'kept');
   const empty = temporaryFolder();
-  await record(empty, options, '0.1.0');
+  await record(look, empty, options, '0.1.0');
   equal(await look.list(empty), ['commands.json', 'machine.json', 'notes.json', 'root']);
 });
 
@@ -137,9 +138,20 @@ test('every machine that is installed with Hearth can be looked at', async () =>
   }
 });
 
+test('a recorded machine can be recorded again, and stays what it is', async () => {
+  const first = await openMachine(`${GLib.get_current_dir()}/data/machines/laptop-rtx4060`);
+  const folder = temporaryFolder();
+  await record(first.look, folder, first.options, '0.1.0');
+  const second = await openMachine(folder);
+  const facts = await observeMachine(second.look, second.options);
+  equal(facts.recording?.kind, 'composed');
+  const expected = await observeMachine(first.look, first.options);
+  equal({ ...facts, recording: null }, { ...expected, recording: null });
+});
+
 test('a hostile recording cannot show files of this computer', async () => {
   const folder = `${temporaryFolder()}/hostile`;
-  await record(folder, options, '0.1.0');
+  await record(look, folder, options, '0.1.0');
   const link = (path: string, target: string): boolean =>
     Gio.File.new_for_path(`${folder}/root/${path}`).make_symbolic_link(target, null);
   link('absolute', '/etc/passwd');

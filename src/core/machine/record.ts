@@ -166,8 +166,8 @@ export async function recordMachine(
   const about: AboutRecording = {
     format: 1,
     ...label,
-    title: redactor.text(titleOf(facts)),
-    kind: 'recorded',
+    title: options.recording?.title ?? redactor.text(titleOf(facts)),
+    kind: options.recording?.kind ?? 'recorded',
     home: redactor.text(options.home),
     modelsPath: redactor.text(options.modelsPath),
     redactions: redactor.summary(),
