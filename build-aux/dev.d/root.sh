@@ -10,13 +10,15 @@ root_maker=1
 root_sets=(base test bench)
 
 layer_key() { # SET
-  local set files=()
-  for set in "${root_sets[@]}"; do
-    files+=("$source_dir/build-aux/root/packages.$set")
-    [ "$set" != "$1" ] || break
-  done
-  printf '%s\n' "$root_maker" "$root_suite" "$(uname -m)" "$(id -u)" "$(package_names "${files[@]}" | sort)" |
-    sha256sum | cut -c1-16
+  local set
+  {
+    printf '%s\n' "$root_maker" "$root_suite" "$(uname -m)" "$(id -u)"
+    for set in "${root_sets[@]}"; do
+      echo "[$set]"
+      package_names "$source_dir/build-aux/root/packages.$set"
+      [ "$set" != "$1" ] || break
+    done
+  } | sha256sum | cut -c1-16
 }
 
 layer_dir() { echo "$cache_dir/$1-$(layer_key "$1")"; }
