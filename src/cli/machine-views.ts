@@ -27,8 +27,8 @@ import { heading } from './views.ts';
 export function machineLines({ machine }: HearthState, columns: number): readonly string[] {
   if (machine === null) return [];
   const rows = machineRows(machine).map((row) => {
-    const text = row.known || row.detail === '' ? row.value : `${row.value}: ${row.detail}`;
-    return [row.title, row.known ? text : styled('dim', text)] as const;
+    const why = row.detail === '' ? row.value : row.detail;
+    return [row.title, row.known ? row.value : styled('dim', why)] as const;
   });
   return [...recordingLines(machine.recording, columns), ...pairs(rows, columns)];
 }

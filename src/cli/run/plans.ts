@@ -53,11 +53,17 @@ export async function showAndApply(context: Context, made: Plan): Promise<void> 
   if (!out.options.quiet) out.lines(planLines(made, names(context), out.columns));
   out.note('');
   await agree(context, terminalWords.apply());
+  noteChoice(context, made);
   const took = await carryOut(context, made);
   await context.hearth.refresh();
   out.say(terminalWords.applied(made.steps.length, took));
   out.note(terminalWords.undoHint(made.id));
   if (out.options.json) out.json(appliedJson(seen(context), made));
+}
+
+/** Agreeing to a download is choosing the model: an interrupted one is then known as the one to continue. */
+function noteChoice({ hearth }: Context, made: Plan): void {
+  for (const { action } of made.steps) if (action.do === 'download') hearth.choose(action.modelId);
 }
 
 export async function journal(context: Context): Promise<void> {

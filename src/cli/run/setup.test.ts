@@ -161,7 +161,7 @@ describe('commands', () => {
     expect(no.hearth.done).toEqual([]);
     const yes = terminal(['apply', 'model'], {}, { input: ['y'] });
     await apply(yes.context);
-    expect(yes.hearth.done).toEqual(['download']);
+    expect(yes.hearth.done).toEqual(['choose test-model', 'download']);
     expect(yes.text()).toContain('"hearth undo plan-model"');
   });
 
