@@ -3,7 +3,7 @@
 import { known, missing, type Known } from '../known.ts';
 import type { Look } from '../ports.ts';
 import type { CpuFacts, CpuFeature } from './facts.ts';
-import { readText } from './read.ts';
+import { plainText, readText } from './read.ts';
 
 /** Names in the `flags` line (x86) and the `Features` line (ARM) of /proc/cpuinfo. */
 const featureFlags: readonly (readonly [flag: string, feature: CpuFeature])[] = [
@@ -105,7 +105,7 @@ function cleanName(name: string | undefined): string | undefined {
 
 function modelOf(first: Block, board: string | null): string {
   const name = cleanName(first.get('model name'));
-  if (name !== undefined && name !== '' && !/^ARMv\d/i.test(name)) return name.slice(0, 120);
+  if (name !== undefined && name !== '' && !/^ARMv\d/i.test(name)) return plainText(name);
   if (board !== null) return board;
   const maker = implementers.get(first.get('cpu implementer')?.toLowerCase() ?? '');
   return maker === undefined ? 'Unknown processor' : `${maker} processor`;

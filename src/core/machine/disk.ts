@@ -3,7 +3,7 @@
 import { known, missing, type Known } from '../known.ts';
 import type { Look } from '../ports.ts';
 import type { DiskFacts } from './facts.ts';
-import { complaint, runCommand } from './read.ts';
+import { complaint, plainText, runCommand } from './read.ts';
 
 /** What Hearth asks of df (GNU coreutils). */
 export const dfCommand = ['df', '-B1', '--output=source,fstype,size,avail,target'] as const;
@@ -15,7 +15,7 @@ export function parseDf(text: string, path: string): DiskFacts | null {
   const total = Number(row[3]);
   const free = Number(row[4]);
   if (!Number.isSafeInteger(total) || !Number.isSafeInteger(free) || free > total) return null;
-  return { path, total, free, fileSystem: row[2] ?? '' };
+  return { path, total, free, fileSystem: plainText(row[2] ?? '') };
 }
 
 /** The path, or the nearest folder above it that is there already. */

@@ -3,7 +3,7 @@
 import { known, type Known } from '../known.ts';
 import type { Look } from '../ports.ts';
 import type { ExistingModel, ExistingModels } from './facts.ts';
-import { listNames, readText, sizeOf } from './read.ts';
+import { listNames, plainText, readText, sizeOf } from './read.ts';
 
 /** Folders and files looked at in one store at most; a store with more is told up to here. */
 const most = 400;
@@ -70,7 +70,7 @@ async function ollamaIn(look: Look, models: string): Promise<Known<readonly Exis
       if (manifest === null) return null;
       const blob = manifest.modelDigest?.replace(':', '-');
       return {
-        name: ollamaName(path),
+        name: plainText(ollamaName(path)),
         size: manifest.size,
         path: blob === undefined ? null : `${models}/blobs/${blob}`,
       };
@@ -91,10 +91,7 @@ async function ggufIn(look: Look, folder: string): Promise<Known<readonly Existi
     files.map(async (path): Promise<ExistingModel> => {
       const whole = [folder, ...path].join('/');
       return {
-        name: path
-          .slice(0, -1)
-          .concat(path.at(-1)?.slice(0, -5) ?? '')
-          .join('/'),
+        name: plainText(path.join('/').slice(0, -'.gguf'.length)),
         size: await sizeOf(look, whole),
         path: whole,
       };
@@ -117,7 +114,7 @@ async function ramalamaIn(look: Look, store: string): Promise<Known<readonly Exi
       const largest = sizes.reduce<number>((most_, size) => Math.max(most_, size ?? 0), 0);
       const at = sizes.indexOf(largest);
       if (at < 0 || largest === 0) return null;
-      return { name: path.join('/'), size: largest, path: `${folder}/blobs/${files[at] ?? ''}` };
+      return { name: plainText(path.join('/')), size: largest, path: `${folder}/blobs/${files[at] ?? ''}` };
     }),
   );
   return known(

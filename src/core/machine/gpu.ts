@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { GpuVendor } from './facts.ts';
+import { plainText } from './read.ts';
 
 /** A display device on PCI, as its sysfs folder shows it. */
 export interface PciGpu {
@@ -110,8 +111,8 @@ export function parseTreeUevent(text: string): TreeGpu | null {
     if (!found) continue;
     const name = appleChips.get(compatible);
     return {
-      node: values.get('OF_FULLNAME') ?? compatible,
-      driver: values.get('DRIVER') ?? null,
+      node: plainText(values.get('OF_FULLNAME') ?? compatible),
+      driver: plainText(values.get('DRIVER') ?? '') || null,
       compatible,
       vendor: found[1],
       name: name === undefined ? found[2] : `${name} graphics`,

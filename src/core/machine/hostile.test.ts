@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 
 import { HearthError } from '../errors.ts';
 import type { Look, Output } from '../ports.ts';
+import { machineRows } from '../../words/machine.ts';
 import { observeMachine } from './observe.ts';
 
 const options = { home: '/home/user', modelsPath: '/home/user/models', recording: null };
@@ -26,7 +27,7 @@ const garbage = fc.oneof(
   fc.constantFrom(
     'processor: 0\nflags: ',
     'MemTotal: 1 kB\nMemAvailable: 9 kB\n',
-    'ID=fedora\n',
+    'ID=fedora\nPRETTY_NAME="\u001b[31mred\u0007"\n',
     '[{"data":4}]',
   ),
 );
@@ -116,6 +117,8 @@ test('whatever a machine answers, looking at it ends with facts or reasons', asy
         if (fact.known) expect(fact.value).toBeDefined();
         else expect(fact.reason).toMatch(/^[a-z-]+$/);
       }
+      // Nothing may steer the terminal it is printed on.
+      for (const row of machineRows(facts)) expect(row.value + row.detail).not.toMatch(/\p{Cc}/u);
       // Facts go into JSON for the terminal; what is not there must not become a number.
       expect(JSON.stringify(facts)).not.toContain('NaN');
     }),

@@ -41,10 +41,11 @@ function rank(piece: string): number {
 }
 
 export async function observeKernel(look: Look): Promise<Known<KernelFacts>> {
-  const [release, modules] = await Promise.all([
+  const [release, merged] = await Promise.all([
     readText(look, '/proc/sys/kernel/osrelease'),
     listNames(look, '/usr/lib/modules'),
   ]);
+  const modules = merged.known ? merged : await listNames(look, '/lib/modules');
   const running = parsed(release, parseRelease);
   if (!running.known) return running;
   const names = modules.known ? modules.value : [];

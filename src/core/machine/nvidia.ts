@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { plainText } from './read.ts';
+
 /** One card as nvidia-smi tells it. Bytes; null for what it calls [N/A]. */
 export interface NvidiaCard {
   /** In sysfs form: '0000:01:00.0'. */
@@ -37,8 +39,8 @@ export function parseNvidiaSmi(stdout: string): readonly NvidiaCard[] {
     if (address === null || fields.length !== 5 || !name || !driverVersion) continue;
     cards.push({
       address,
-      name: name.slice(0, 120),
-      driverVersion,
+      name: plainText(name),
+      driverVersion: plainText(driverVersion),
       total: mebibytes(total ?? ''),
       used: mebibytes(used ?? ''),
     });

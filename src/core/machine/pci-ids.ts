@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { plainText } from './read.ts';
+
 /** Where distributions keep pci.ids: hwdata (Fedora), pciutils (Debian, Ubuntu). */
 export const pciIdsPaths = ['/usr/share/hwdata/pci.ids', '/usr/share/misc/pci.ids'] as const;
 /** The file has 1.6 MB (2026). */
@@ -44,5 +46,5 @@ function vendorBlock(pciIds: string, vendor: string): string | null {
 export function deviceName(pciIds: string, id: PciId): string | null {
   const block = vendorBlock(pciIds, id.vendor);
   const line = block === null ? null : new RegExp(`\\n\\t${id.device}  ([^\\n]{1,200})`).exec(block);
-  return line?.[1]?.trim() || null;
+  return plainText(line?.[1] ?? '') || null;
 }

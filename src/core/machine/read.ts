@@ -75,10 +75,18 @@ export async function runCommand(
   }
 }
 
+// Control characters, and marks that turn the direction of text around.
+const unprintable = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** A name for people from a file or a tool: one line, no escape sequences for the terminal, at most 120 characters. */
+export function plainText(text: string): string {
+  return text.replace(unprintable, ' ').replace(/\s+/g, ' ').trim().slice(0, 120);
+}
+
 /** First line of what a command said, for the reason why a fact is missing. */
 export function complaint(output: Output): string {
   const said = output.stderr.trim() || output.stdout.trim();
-  return (said.split('\n', 1)[0] ?? '').slice(0, 200) || `exit ${String(output.exit)}`;
+  return plainText(said.split('\n', 1)[0] ?? '') || `exit ${String(output.exit)}`;
 }
 
 function unreadable(thrown: unknown, source: string): Known<never> {

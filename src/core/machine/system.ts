@@ -3,7 +3,7 @@
 import type { Known } from '../known.ts';
 import type { Look } from '../ports.ts';
 import type { SystemFacts, Variant } from './facts.ts';
-import { exists, missingUnless, readText } from './read.ts';
+import { exists, missingUnless, plainText, readText } from './read.ts';
 
 /** Marks of an image-based system, apart from os-release. */
 export interface ImageMarks {
@@ -42,7 +42,7 @@ export function systemFacts(osRelease: string, marks: ImageMarks): SystemFacts |
   const id = values.get('ID')?.toLowerCase();
   if (id === undefined || !/^[a-z0-9._-]+$/.test(id)) return null;
   const idLike = (values.get('ID_LIKE') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  const variantId = values.get('VARIANT_ID') || null;
+  const variantId = plainText(values.get('VARIANT_ID') ?? '') || null;
   const image =
     marks.ostreeBooted ||
     marks.imageName !== null ||
@@ -51,8 +51,8 @@ export function systemFacts(osRelease: string, marks: ImageMarks): SystemFacts |
   return {
     id,
     idLike,
-    prettyName: values.get('PRETTY_NAME') || values.get('NAME') || id,
-    version: values.get('VERSION_ID') || null,
+    prettyName: plainText(values.get('PRETTY_NAME') || values.get('NAME') || id) || id,
+    version: plainText(values.get('VERSION_ID') ?? '') || null,
     variantId,
     variant: variantOf(id, idLike, image),
     image,
