@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import * as v from 'valibot';
+import { HearthError } from '../errors.ts';
+import { providerName } from './goose-config.ts';
+
+/** Tokens that Goose needs for its own instructions and a first task. */
+export const leastContext = 16384;
+
+export interface GooseFiles {
+  readonly config: string;
+  readonly provider: string;
+  readonly providers: string;
+}
+
+/** @param configHome folder of all programs' settings, e.g. ~/.config */
+export function gooseFiles(configHome: string): GooseFiles {
+  const folder = `${configHome}/goose`;
+  const providers = `${folder}/custom_providers`;
+  return { config: `${folder}/config.yaml`, providers, provider: `${providers}/${providerName}.json` };
+}
+
+export interface ProviderInput {
+  readonly port: number;
+  readonly alias: string;
+  readonly contextTokens: number;
+  readonly keyFile: string;
+}
+
+/** Hearth as a provider of Goose. The key stays in its 0600 file: Goose asks `cat` for it, no keyring is involved. */
+export function providerFile(input: ProviderInput): string {
+  const provider = {
+    name: providerName,
+    engine: 'openai',
+    display_name: 'Hearth (this computer)',
+    description: 'The local model that Hearth serves. Nothing that is asked leaves this computer.',
+    api_key_env: '',
+    base_url: `http://127.0.0.1:${input.port}/v1/chat/completions`,
+    models: [{ name: input.alias, context_limit: input.contextTokens }],
+    supports_streaming: true,
+    requires_auth: true,
+    auth: { command: '/bin/cat', args: [input.keyFile] },
+  };
+  return `${JSON.stringify(provider, null, 2)}\n`;
+}
+
+const providerSchema = v.object({ name: v.string(), base_url: v.optional(v.string()) });
+
+/** Name of a custom provider whose address is not on this computer; null for a local one or a file without sense. */
+export function cloudProviderIn(text: string): string | null {
+  const found = v.safeParse(providerSchema, tryJson(text));
+  if (!found.success) return null;
+  const host = /^[a-z]+:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)/i.exec(found.output.base_url ?? '')?.[1];
+  const local = host === undefined || ['localhost', '127.0.0.1', '[::1]'].includes(host.toLowerCase());
+  return local ? null : found.output.name;
+}
+
+const outputSchema = v.object({
+  messages: v.array(
+    v.object({
+      role: v.string(),
+      content: v.array(v.object({ type: v.string(), text: v.optional(v.string()) })),
+    }),
+  ),
+});
+
+/** The answer in what `goose run --output-format json` printed; empty when the model said nothing. @throws bad-answer */
+export function readGooseOutput(stdout: string): string {
+  const start = stdout.indexOf('{');
+  const output = v.safeParse(outputSchema, start < 0 ? undefined : tryJson(stdout.slice(start)));
+  if (!output.success)
+    throw new HearthError('bad-answer', { from: 'goose' }, { detail: stdout.slice(-1000) });
+  const said = output.output.messages.filter((message) => message.role === 'assistant');
+  const texts = said.flatMap((message) =>
+    message.content.map((part) => (part.type === 'text' ? part.text : '')),
+  );
+  return texts.join('').trim();
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

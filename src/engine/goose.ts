@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { Cancel } from '../core/cancel.ts';
+import { HearthError, hasCode, type ErrorValue } from '../core/errors.ts';
+import type { Clock, Files, Output, Paths, Processes, Sha256 } from '../core/ports.ts';
+import type { Counters } from '../core/server/answers.ts';
+import { parent } from '../core/server/sandbox.ts';
+import type { Endpoint, ProgramFacts } from '../core/server/types.ts';
+import type { WriteFile } from '../core/setup/plan.ts';
+import { unifiedDiff } from '../core/tools/diff.ts';
+import {
+  mergeGooseConfig,
+  providerName,
+  readGooseConfig,
+  type GooseConfig,
+} from '../core/tools/goose-config.ts';
+import {
+  cloudProviderIn,
+  gooseFiles,
+  providerFile,
+  readGooseOutput,
+  type GooseFiles,
+} from '../core/tools/goose.ts';
+import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
+import type { GoosePart, GooseTarget } from './parts.ts';
+import type { ServerApi } from './serving-api.ts';
+
+/** Milliseconds for one answer through Goose: on a slow processor its instructions alone take minutes to read. */
+const patience = 30 * 60_000;
+
+export interface GooseDeps {
+  readonly processes: Processes;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly paths: Paths;
+  readonly sha256: Sha256;
+  readonly api: ServerApi;
+  programs(): Promise<ProgramFacts>;
+}
+
+/** Goose: how it stands, what would be written for it, and a real question through it. */
+export class Goose implements GoosePart {
+  readonly #deps: GooseDeps;
+  readonly #at: GooseFiles;
+
+  constructor(deps: GooseDeps) {
+    this.#deps = deps;
+    this.#at = gooseFiles(deps.paths.config);
+  }
+
+  async observe(target: GooseTarget | null): Promise<GooseFacts> {
+    const { goose: program } = await this.#deps.programs();
+    let config: GooseConfig | null = null;
+    let problem: ErrorValue | null = null;
+    try {
+      config = readGooseConfig((await this.#read(this.#at.config)) ?? '', this.#at.config);
+    } catch (thrown) {
+      if (!(thrown instanceof HearthError)) throw thrown;
+      problem = thrown.toValue();
+    }
+    const custom = await this.#customCloudProviders();
+    return {
+      program,
+      provider: await this.#providerStands(target, config),
+      activeProvider: config?.activeProvider ?? null,
+      activeModel: config?.activeModel ?? null,
+      telemetry: config?.telemetry ?? 'unset',
+      cloudProviders: [...new Set([...(config?.cloudProviders ?? []), ...custom])].sort(),
+      problem,
+    };
+  }
+
+  async #providerStands(
+    target: GooseTarget | null,
+    config: GooseConfig | null,
+  ): Promise<'right' | 'other' | 'missing'> {
+    const text = await this.#read(this.#at.provider).catch(() => '');
+    if (text === null) return 'missing';
+    const right = target !== null && text === this.#provider(target) && config?.hearthModel === target.alias;
+    return right ? 'right' : 'other';
+  }
+
+  #provider(target: GooseTarget): string {
+    return providerFile({ ...target, keyFile: this.#deps.paths.keyFile });
+  }
+
+  /** The files to write, as steps of a plan; none when all is as it should be. @throws bad-config and what Files throw */
+  async plan(target: GooseTarget, becomeDefault = false): Promise<readonly WriteFile[]> {
+    return (await this.#changes(target, becomeDefault)).map(({ file }) => file);
+  }
+
+  /** What the plan would change, as a unified diff for the preview. */
+  async diff(target: GooseTarget, becomeDefault = false): Promise<string> {
+    const changes = await this.#changes(target, becomeDefault);
+    return changes.map(({ file, before }) => unifiedDiff(before, file.content, file.path)).join('\n');
+  }
+
+  async #changes(target: GooseTarget, becomeDefault: boolean) {
+    const config = await this.#read(this.#at.config);
+    const merged = mergeGooseConfig(config ?? '', this.#at.config, { model: target.alias, becomeDefault });
+    const provider = await this.#read(this.#at.provider);
+    return [
+      this.#write(this.#at.provider, provider, this.#provider(target), 'goose-provider'),
+      this.#write(this.#at.config, config, merged, 'goose-config'),
+    ].filter((change) => change !== null);
+  }
+
+  #write(path: string, before: string | null, content: string, purpose: 'goose-config' | 'goose-provider') {
+    if (before === content) return null;
+    const file: WriteFile = {
+      do: 'write-file',
+      path,
+      content,
+      mode: 0o600,
+      before: before === null ? null : this.#deps.sha256(before),
+      owner: 'person',
+      purpose,
+    };
+    return { file, before };
+  }
+
+  /**
+   * Asks the model through the real Goose and judges by what the server counted: Goose says "completed" and exits 0
+   * even when nothing answered.
+   *
+   * @throws no-goose, goose-silent, goose-failed, cancelled, timeout
+   */
+  async ask(
+    endpoint: Endpoint,
+    prompt: string,
+    onLine: (line: string) => void,
+    cancel: Cancel,
+  ): Promise<GooseAnswer> {
+    const { api, clock, files, paths, processes } = this.#deps;
+    const program = (await this.#deps.programs()).goose;
+    if (program === null) throw new HearthError('no-goose');
+    const before = await this.#counters(endpoint, cancel);
+    const started = clock.monotonic();
+    const cwd = `${paths.state}/goose`;
+    await files.makeFolder(cwd, 0o700);
+    await api.key();
+    const argv = [
+      program.path,
+      'run',
+      ...['--text', prompt, '--no-session', '--no-profile', '--quiet'],
+      ...['--output-format', 'json', '--max-turns', '2'],
+    ];
+    const output = await processes.run(
+      argv,
+      { cwd, env: this.#environment(endpoint), timeout: patience },
+      cancel,
+    );
+    const after = await this.#counters(endpoint, cancel);
+    const durationMs = clock.monotonic() - started;
+    const prompted = after === null || before === null ? 0 : after.promptTokens - before.promptTokens;
+    if (prompted <= 0) throw new HearthError('goose-silent', { exit: output.exit }, { detail: said(output) });
+    if (output.exit !== 0)
+      throw new HearthError('goose-failed', { exit: output.exit }, { detail: said(output) });
+    const text = readGooseOutput(output.stdout);
+    if (text === '') throw new HearthError('goose-silent', { exit: output.exit }, { detail: said(output) });
+    for (const line of text.split('\n')) onLine(line);
+    const answered = (after?.answerTokens ?? 0) - (before?.answerTokens ?? 0);
+    return { text, requestsSeen: 1, tokensSeen: prompted + answered, durationMs };
+  }
+
+  /** The person's own configuration, with the model of this endpoint for this one question whatever is active. */
+  #environment(endpoint: Endpoint): Readonly<Record<string, string | null>> {
+    const { paths } = this.#deps;
+    return {
+      HOME: paths.home,
+      XDG_CONFIG_HOME: paths.config,
+      XDG_DATA_HOME: parent(paths.data),
+      XDG_STATE_HOME: parent(paths.state),
+      GOOSE_PROVIDER: providerName,
+      GOOSE_MODEL: endpoint.alias,
+      GOOSE_MODE: 'chat',
+      GOOSE_TELEMETRY_ENABLED: 'false',
+      GOOSE_TELEMETRY_OFF: '1',
+      GOOSE_DISABLE_SESSION_NAMING: 'true',
+      GOOSE_DISABLE_KEYRING: 'true',
+      OTEL_EXPORTER_OTLP_ENDPOINT: null,
+      NO_COLOR: '1',
+      // A proxy of the session must not get what is meant for this computer.
+      NO_PROXY: '127.0.0.1,localhost',
+      no_proxy: '127.0.0.1,localhost',
+    };
+  }
+
+  async #counters(endpoint: Endpoint, cancel: Cancel): Promise<Counters | null> {
+    try {
+      return await this.#deps.api.counters(endpoint.port, cancel);
+    } catch (thrown) {
+      if (hasCode(thrown, 'cancelled')) throw thrown;
+      return null;
+    }
+  }
+
+  async #customCloudProviders(): Promise<readonly string[]> {
+    const names = await this.#deps.files.list(this.#at.providers).catch(() => []);
+    const texts = await Promise.all(
+      names
+        .filter((name) => name.endsWith('.json') && name !== `${providerName}.json`)
+        .map((name) => this.#read(`${this.#at.providers}/${name}`).catch(() => null)),
+    );
+    return texts
+      .map((text) => (text === null ? null : cloudProviderIn(text)))
+      .filter((name) => name !== null);
+  }
+
+  async #read(path: string): Promise<string | null> {
+    try {
+      return await this.#deps.files.readText(path);
+    } catch (thrown) {
+      if (hasCode(thrown, 'not-found')) return null;
+      throw thrown;
+    }
+  }
+}
+
+function said(output: Output): string {
+  return `${output.stdout}\n${output.stderr}`.trim().slice(-4000);
+}

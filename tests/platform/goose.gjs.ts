@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The real Goose against the real server with the practice model.
+
+import GLib from 'gi://GLib?version=2.0';
+
+import { never } from '../../src/core/cancel.ts';
+import { HearthError } from '../../src/core/errors.ts';
+import type { WriteFile } from '../../src/core/setup/plan.ts';
+import { Goose } from '../../src/engine/goose.ts';
+import { observePrograms } from '../../src/engine/programs.ts';
+import { clock, sha256 } from '../../src/platform/clock.ts';
+import { files } from '../../src/platform/files.ts';
+import { processes } from '../../src/platform/processes.ts';
+import { bench, makeModel, type Bench } from '../support/serving.ts';
+import { assert, equal, match, rejection, run, temporaryFolder, test } from '../support/tap.ts';
+
+const program =
+  GLib.getenv('HEARTH_GOOSE') ??
+  `${GLib.get_current_dir()}/node_modules/@aaif/goose-binary-linux-x64/bin/goose`;
+const model = await makeModel(temporaryFolder());
+
+const code = (thrown: unknown): string => (thrown instanceof HearthError ? thrown.code : String(thrown));
+
+function gooseFor(here: Bench): Goose {
+  return new Goose({
+    processes,
+    files,
+    clock,
+    paths: here.paths,
+    sha256,
+    api: here.serving.api,
+    programs: () => observePrograms({ processes, files, home: here.paths.home, goose: program }),
+  });
+}
+
+async function write(plan: readonly WriteFile[]): Promise<void> {
+  for (const file of plan) {
+    await files.makeFolder(GLib.path_get_dirname(file.path), 0o700);
+    await files.writeAtomic(file.path, file.content, file.mode);
+  }
+}
+
+test('Goose is set up, asks the model, and is judged by what the server counted', async () => {
+  const here = await bench(model);
+  const goose = gooseFor(here);
+  const endpoint = await here.serving.start(here.request({ contextTokens: 32768 }), never);
+  equal((await goose.observe(endpoint)).provider, 'missing');
+  match((await goose.observe(endpoint)).program?.version ?? '', /^1\.\d+\.\d+$/);
+  await write(await goose.plan(endpoint));
+  const facts = await goose.observe(endpoint);
+  equal([facts.provider, facts.activeProvider, facts.activeModel], ['right', 'hearth', 'practice']);
+  equal([facts.telemetry, facts.cloudProviders, facts.problem], ['off', [], null]);
+  equal(await goose.plan(endpoint), [], 'nothing is left to do');
+
+  const lines: string[] = [];
+  const answer = await goose.ask(endpoint, 'What is a hearth?', (line) => lines.push(line), never);
+  assert(answer.text.length > 0, 'an answer');
+  equal(lines.join('\n'), answer.text);
+  equal(answer.requestsSeen, 1);
+  assert(answer.tokensSeen > 50, `tokens by the server's own count: ${answer.tokensSeen}`);
+  await here.serving.stop();
+});
+
+test('as a person starts it, with its own settings alone, Goose uses the local model', async () => {
+  const here = await bench(model);
+  const endpoint = await here.serving.start(here.request({ contextTokens: 32768 }), never);
+  await write(await gooseFor(here).plan(endpoint));
+  const before = await here.serving.api.counters(endpoint.port);
+  const env = {
+    HOME: here.paths.home,
+    XDG_CONFIG_HOME: here.paths.config,
+    XDG_DATA_HOME: `${here.folder}/data`,
+    XDG_STATE_HOME: `${here.folder}/state`,
+    GOOSE_MODE: 'auto',
+  };
+  const argv = [program, 'run', '--text', 'Hello', '--no-session', '--quiet', '--max-turns', '1'];
+  const output = await processes.run(argv, { env, cwd: here.folder, timeout: 60_000 }, never);
+  equal(output.exit, 0, output.stderr);
+  const after = await here.serving.api.counters(endpoint.port);
+  const prompted = after.promptTokens - before.promptTokens;
+  print(`# Goose's instructions and tools: ${prompted} tokens`);
+  assert(prompted > 3000 && prompted < 12_000, `its whole preamble: ${prompted} tokens`);
+  await here.serving.stop();
+});
+
+test('Goose says "completed" without a server; Hearth does not', async () => {
+  const here = await bench(model);
+  const goose = gooseFor(here);
+  const endpoint = await here.serving.start(here.request(), never);
+  await write(await goose.plan(endpoint));
+  await here.serving.stop();
+  const thrown = await rejection(goose.ask(endpoint, 'Hello', () => {}, never));
+  equal(code(thrown), 'goose-silent');
+  equal(thrown instanceof HearthError && thrown.args, { exit: 0 }, 'its own exit status says success');
+});
+
+test('a wrong key ends in a sentence, not in silence', async () => {
+  const here = await bench(model);
+  const goose = gooseFor(here);
+  const endpoint = await here.serving.start(here.request(), never);
+  const plan = await goose.plan(endpoint);
+  const other = `${here.folder}/other-key`;
+  await files.writeAtomic(other, 'not-the-key-of-this-server\n', 0o600);
+  await write(plan.map((file) => ({ ...file, content: file.content.replace(here.paths.keyFile, other) })));
+  equal((await goose.observe(endpoint)).provider, 'other');
+  const thrown = await rejection(goose.ask(endpoint, 'Hello', () => {}, never));
+  equal(code(thrown), 'goose-silent');
+  match(thrown instanceof HearthError ? (thrown.detail ?? '') : '', /401|auth|key/i);
+  await here.serving.stop();
+});
+
+test('settings for a cloud provider stay as they are, with their comments', async () => {
+  const here = await bench(model);
+  const goose = gooseFor(here);
+  const path = `${here.paths.config}/goose/config.yaml`;
+  const mine = `# mine
+active_provider: openai   # from work
+providers:
+  # paid by the company
+  openai: {enabled: true, model: gpt-5, configured: true}
+extensions:
+    developer:
+        enabled: true # needed
+GOOSE_MODE: auto
+`;
+  await files.makeFolder(`${here.paths.config}/goose`, 0o700);
+  await files.writeAtomic(path, mine, 0o600);
+  const endpoint = await here.serving.start(here.request({ contextTokens: 32768 }), never);
+  match(await goose.diff(endpoint), /^\+ {2}hearth:$/m);
+  await write(await goose.plan(endpoint));
+  const merged = await files.readText(path);
+  for (const kept of ['# mine', '# from work', '# paid by the company', '# needed', 'GOOSE_MODE: auto'])
+    assert(merged.includes(kept), `${kept} in\n${merged}`);
+  const facts = await goose.observe(endpoint);
+  equal([facts.provider, facts.activeProvider, facts.cloudProviders], ['right', 'openai', ['openai']]);
+  const answer = await goose.ask(endpoint, 'Hello', () => {}, never);
+  assert(answer.tokensSeen > 0, 'it asks the local model all the same');
+  await here.serving.stop();
+});
+
+test('a config.yaml that is not YAML is left alone, with file and line', async () => {
+  const here = await bench(model);
+  const goose = gooseFor(here);
+  const path = `${here.paths.config}/goose/config.yaml`;
+  const mine = 'active_provider: openai\nproviders: [unclosed\n';
+  await files.makeFolder(`${here.paths.config}/goose`, 0o700);
+  await files.writeAtomic(path, mine, 0o600);
+  const target = { port: 1, alias: 'practice', contextTokens: 16384 };
+  const thrown = await rejection(goose.plan(target));
+  equal(code(thrown), 'bad-config');
+  equal(thrown instanceof HearthError && thrown.args['path'], path);
+  assert(thrown instanceof HearthError && Number(thrown.args['line']) >= 2, 'the line');
+  equal((await goose.observe(target)).problem?.code, 'bad-config');
+  equal(await files.readText(path), mine);
+});
+
+await run(90_000);
