@@ -46,6 +46,11 @@ test('a value that looks like a place does not open a hole', () => {
   );
 });
 
+test('a sentence that ends in the words of a parser gets its full stop', () => {
+  const words = errorWords({ code: 'bad-config', args: { path: '/c', problem: 'a tab' }, detail: null });
+  expect(words.sentence).toBe('/c cannot be read as settings: a tab.');
+});
+
 test('details hold the code, the arguments and what was said', () => {
   const text = errorDetails({ code: 'server-died', args: { exit: 139 }, detail: 'segfault' });
   expect(text).toBe('code: server-died\nexit: 139\n\nsegfault');

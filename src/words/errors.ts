@@ -344,7 +344,12 @@ export function errorWords(error: ErrorValue): ErrorWords {
   const values = readable(error);
   const filled = telling.sentences().map((template) => fill(template, values));
   const sentence = filled.find((text) => !/\{\w+\}/.test(text)) ?? filled.at(-1) ?? error.code;
-  return { sentence, next: telling.next() };
+  return { sentence: ended(sentence), next: telling.next() };
+}
+
+/** A sentence that ends in what a parser said may lack its full stop. */
+function ended(sentence: string): string {
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** Everything about an error as plain text, for Copy and for bug reports. */

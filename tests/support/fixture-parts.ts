@@ -1,10 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { CatalogueEntry } from '../../src/core/models/types.ts';
 import type { Answer, Endpoint, ProgramFacts } from '../../src/core/server/types.ts';
 import type { JournalEntry } from '../../src/core/setup/journal.ts';
 import type { GooseAnswer, GooseFacts } from '../../src/core/tools/types.ts';
 
 /** Made-up parts of a state. */
+
+export function practiceEntry(): CatalogueEntry {
+  return {
+    id: 'practice',
+    name: 'Practice Model',
+    publisher: 'Hearth',
+    summary: 'Random weights, made on the spot.',
+    homepage: 'https://localhost/',
+    file: {
+      url: 'https://localhost:4443/practice.gguf',
+      name: 'practice.gguf',
+      size: 4.2e6,
+      sha256: '0'.repeat(64),
+      revision: '1',
+    },
+    licence: { spdx: 'MIT', osiApproved: true, note: null },
+    trainingData: { level: 'published', source: 'There is none: the weights are random.' },
+    consent: { level: 'public-licence', source: 'Nobody wrote any of it.' },
+    toolCalling: { level: 'no', source: 'It only babbles.' },
+    released: '2026-11',
+    architecture: 'llama',
+    parameters: { total: 0.002, active: 0.002 },
+    contextTrained: 32768,
+    attention: { layers: 2, kvLayers: 2, kvHeads: 2, headSize: 32, slidingWindow: null },
+    practice: true,
+  };
+}
 
 export function endpoint(modelId: string): Endpoint {
   return {

@@ -12,6 +12,7 @@ import {
   goose,
   gooseAnswer,
   journalEntry,
+  practiceEntry,
   programs,
   sampleAnswer,
 } from './fixture-parts.ts';
@@ -22,6 +23,7 @@ export const stateNames = [
   'downloading',
   'stopped',
   'failed',
+  'model-ready',
   'all-done',
   'broken',
   'practice',
@@ -75,6 +77,8 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
         ...started,
         failures: { model: { code: 'connection-lost', args: { host: 'huggingface.co' }, detail: 'reset' } },
       });
+    case 'model-ready':
+      return make(ready);
     case 'broken':
       return make({
         ...ready,
@@ -147,6 +151,6 @@ function shelfOf(
   practice: boolean,
 ): Shelf {
   const { catalogue: parsed, problems } = parseCatalogue(catalogue, 'hearth.json');
-  const entries = mergeCatalogues(parsed === null ? [] : [parsed]);
+  const entries = [...(practice ? [practiceEntry()] : []), ...mergeCatalogues([parsed])];
   return buildShelf({ entries, machine: laptop(), installed, partials, problems, practice });
 }

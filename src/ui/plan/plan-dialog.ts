@@ -68,6 +68,8 @@ export class PlanDialog extends Adw.Dialog {
     const row = new Adw.ExpanderRow({ title, useMarkup: false });
     row.add_prefix(number);
     row.add_row(new DiffView(ui, step.action));
+    // What becomes of a person's own file is shown without asking for it.
+    row.expanded = step.action.owner === 'person' && step.action.before !== null;
     return row;
   }
 

@@ -1,2 +1,113 @@
-import { HomePage as ToolsPage } from '../home/home-page.ts';
-export { ToolsPage };
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import GObject from 'gi://GObject?version=2.0';
+import type Adw from 'gi://Adw?version=1';
+import type Gtk from 'gi://Gtk?version=4.0';
+import type { HearthState } from '../../core/setup/state.ts';
+import type { GooseFacts } from '../../core/tools/types.ts';
+import { gooseRows, toolsWords } from '../../words/tools-page.ts';
+import type { Ui } from '../context.ts';
+import { template } from '../resources.ts';
+import { FactRow } from '../widgets/fact-row.ts';
+import { Page } from '../widgets/page.ts';
+import { GooseQuestion } from './goose-question.ts';
+
+const icons: Readonly<Record<string, string>> = {
+  program: 'application-x-executable-symbolic',
+  model: 'hearth-model-symbolic',
+  telemetry: 'send-to-symbolic',
+  cloud: 'network-server-symbolic',
+};
+
+/** Goose: whether it is there, what would be written, and a question to see that it works. */
+export class ToolsPage extends Page {
+  declare private readonly _stack: Gtk.Stack;
+  declare private readonly _note: Gtk.Box;
+  declare private readonly _noteIcon: Gtk.Image;
+  declare private readonly _noteLabel: Gtk.Label;
+  declare private readonly _facts: Adw.PreferencesGroup;
+  declare private readonly _buttons: Gtk.Box;
+  declare private readonly _setUpButton: Gtk.Button;
+  declare private readonly _lookButton: Gtk.Button;
+  declare private readonly _detailsButton: Gtk.Button;
+  declare private readonly _busy: Gtk.Box;
+  declare private readonly _question: GooseQuestion;
+  #rows: FactRow[] = [];
+
+  static {
+    GObject.type_ensure(GooseQuestion.$gtype);
+    GObject.registerClass(
+      {
+        GTypeName: 'HearthToolsPage',
+        Template: template('tools-page'),
+        InternalChildren: [
+          'stack',
+          'note',
+          'noteIcon',
+          'noteLabel',
+          'facts',
+          'buttons',
+          'setUpButton',
+          'lookButton',
+          'detailsButton',
+          'busy',
+          'question',
+        ],
+      },
+      this,
+    );
+  }
+
+  constructor(ui: Ui) {
+    super(ui, 'tools');
+    this._question.setUp(ui);
+    this.watch(
+      (state) => state.goose,
+      (goose) => this.#renderFacts(goose),
+    );
+    this.watch(
+      (state) => state,
+      (state) => this.#render(state),
+    );
+  }
+
+  #renderFacts(goose: GooseFacts | null): void {
+    this._stack.visibleChildName = goose === null ? 'looking' : 'facts';
+    for (const row of this.#rows) this._facts.remove(row);
+    this.#rows =
+      goose === null ? [] : gooseRows(goose).map((fact) => new FactRow(fact, icons[fact.id] ?? ''));
+    for (const row of this.#rows) this._facts.add(row);
+  }
+
+  #render(state: HearthState): void {
+    const { note, setUp, ask } = toolsWords(state);
+    const standing = state.standings.tools;
+    const busy = standing.tag === 'running';
+    this._note.visible = note !== '';
+    this._noteLabel.label = note;
+    const broken = standing.tag === 'broken';
+    this._noteIcon.iconName = broken ? 'dialog-warning-symbolic' : 'dialog-information-symbolic';
+    this._noteIcon.cssClasses = broken ? ['warning'] : ['dim-label'];
+    this._setUpButton.visible = setUp && !busy;
+    this._lookButton.visible = !busy && (standing.tag === 'waiting' || standing.tag === 'broken');
+    this._detailsButton.visible = standing.tag === 'broken';
+    this._buttons.visible = this._setUpButton.visible || this._lookButton.visible;
+    this._busy.visible = busy;
+    this._question.visible = ask;
+    this._question.setAnswer(state.gooseAnswer);
+    this.setComplete(standing.tag === 'done');
+  }
+
+  protected _onSetUp(): void {
+    this.ui.start('tools');
+  }
+
+  protected _onLook(): void {
+    this.ui.attempt(() => this.ui.hearth.refresh());
+  }
+
+  protected _onDetails(): void {
+    const standing = this.ui.hearth.state.value.standings.tools;
+    if (standing.tag === 'broken') this.ui.showError(standing.error);
+  }
+}

@@ -49,7 +49,13 @@ export class Page extends Adw.NavigationPage {
   #addBars(view: Adw.ToolbarView): void {
     const { mode } = this.#ui.hearth.state.value;
     if (mode.tag === 'practice') {
-      view.add_top_bar(new Adw.Banner({ title: practiceBanner(mode.machine), revealed: true }));
+      const banner = new Adw.Banner({
+        title: practiceBanner(mode.machine),
+        revealed: true,
+        useMarkup: false,
+      });
+      banner.add_css_class('practice');
+      view.add_top_bar(banner);
     }
     if (!this.#ui.touring || !tour.includes(this.#pageName)) return;
     if (this.#pageName === 'welcome' || this.#pageName === 'summary') return;

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { HearthState } from '../core/setup/state.ts';
+import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
+import { errorWords } from './errors.ts';
+import type { FactRow } from './machine.ts';
+import { waitSentence } from './tasks.ts';
+import { duration } from './units.ts';
+import { _, fill, ngettext } from './translate.ts';
+
+/** How Goose stands, as rows. */
+export function gooseRows(goose: GooseFacts): readonly FactRow[] {
+  const { program } = goose;
+  if (program === null) {
+    return [
+      {
+        id: 'program',
+        title: _('Program'),
+        value: _('Not installed'),
+        detail: _('Install Goose with your software manager or from its own pages, then look again.'),
+        known: true,
+      },
+    ];
+  }
+  const rows: FactRow[] = [
+    {
+      id: 'program',
+      title: _('Program'),
+      value:
+        program.version === null
+          ? _('Installed')
+          : fill(_('Version {version}'), { version: program.version }),
+      detail: program.path,
+      known: true,
+    },
+    modelRow(goose),
+    telemetryRow(goose),
+  ];
+  return goose.cloudProviders.length === 0 ? rows : [...rows, cloudRow(goose)];
+}
+
+function modelRow(goose: GooseFacts): FactRow {
+  const base = { id: 'model', title: _('Model that it uses'), known: true };
+  if (goose.provider === 'right') {
+    return { ...base, value: _('The one on this computer'), detail: goose.activeModel ?? '' };
+  }
+  if (goose.activeProvider === null) {
+    return { ...base, value: _('None yet'), detail: _('Goose does not know the local model.') };
+  }
+  return {
+    ...base,
+    value: goose.activeProvider,
+    detail: _('Set up as it is, Goose asks this instead of the local model.'),
+  };
+}
+
+function telemetryRow(goose: GooseFacts): FactRow {
+  const base = { id: 'telemetry', title: _('Usage reports to its makers'), known: true };
+  switch (goose.telemetry) {
+    case 'off':
+      return { ...base, value: _('Off'), detail: '' };
+    case 'on':
+      return { ...base, value: _('On'), detail: _('Setting it up here turns them off.') };
+    case 'unset':
+      return { ...base, value: _('Not decided'), detail: _('Setting it up here turns them off.') };
+  }
+}
+
+function cloudRow({ cloudProviders }: GooseFacts): FactRow {
+  return {
+    id: 'cloud',
+    title: _('Other services set up in Goose'),
+    value: cloudProviders.join(', '),
+    detail: _('What is asked there leaves this computer. Hearth keeps these settings as they are.'),
+    known: true,
+  };
+}
+
+export interface ToolsWords {
+  /** What stands in the way or comes next; empty when nothing does. */
+  readonly note: string;
+  readonly setUp: boolean;
+  readonly ask: boolean;
+}
+
+/** What can be done on the page. */
+export function toolsWords(state: HearthState): ToolsWords {
+  const standing = state.standings.tools;
+  switch (standing.tag) {
+    case 'waiting':
+      return { note: waitSentence(standing.because), setUp: false, ask: false };
+    case 'broken': {
+      const { sentence, next } = errorWords(standing.error);
+      const wired = state.goose?.provider === 'right' && state.goose.problem === null;
+      const setUp = standing.cure !== 'fix-file' && standing.cure !== 'install-engine';
+      return { note: `${sentence} ${next}`.trim(), setUp: setUp && !wired, ask: wired };
+    }
+    case 'ready':
+      return { note: '', setUp: true, ask: false };
+    case 'done':
+      return { note: '', setUp: false, ask: true };
+    case 'running':
+    case 'not-needed':
+      return { note: '', setUp: false, ask: false };
+  }
+}
+
+/** Who answered Goose, judged by the server's counters and not by what Goose says. */
+export function gooseJudgement(answer: GooseAnswer): string {
+  const asked = fill(
+    ngettext(
+      'The local model was asked {count} time',
+      'The local model was asked {count} times',
+      answer.requestsSeen,
+    ),
+    { count: answer.requestsSeen },
+  );
+  const worked = fill(ngettext('{count} token', '{count} tokens', answer.tokensSeen), {
+    count: answer.tokensSeen,
+  });
+  return `${asked} · ${worked} · ${duration(answer.durationMs / 1000)}`;
+}
+
+export function goosePrompt(): string {
+  return _('Say in one sentence what you can do for me');
+}
+
+export function gooseWorking(): string {
+  return _('Goose works');
+}
