@@ -48,7 +48,7 @@ describe('picks', () => {
       { memory: 15.5, available: 12, gpus: nvidia(4) },
       'granite-4.0-h-tiny',
       'smollm3-3b',
-      'gemma-4-e4b',
+      'qwen3.5-4b',
     ],
     [
       '8 GB card',

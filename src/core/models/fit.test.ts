@@ -55,6 +55,9 @@ describe('free memory', () => {
   test('the desktop keeps 3 GiB even when nothing is open', () => {
     expect(mainMemoryFree(machine({ memory: 8, available: 7.5 }))).toBe(5 * GiB);
   });
+  test('or a quarter, where that is more', () => {
+    expect(mainMemoryFree(machine({ memory: 64, available: 63 }))).toBe(48 * GiB);
+  });
   test('what is in use now is not free', () => {
     expect(mainMemoryFree(machine({ memory: 32, available: 4 }))).toBe(3.25 * GiB);
   });

@@ -13,7 +13,8 @@ import type { CatalogueEntry, Fit, KvType, SpeedBand } from './types.ts';
  *
  * - Contexts are 4, 8, 16, 32, 64 and 128 k tokens, never more than the model was trained for. Up to 16 k whatever fits
  *   is taken, because 16 k is what an agent needs; beyond that only while there is room to spare.
- * - On a processor the context stops at 32 k: reading more would take most of an hour.
+ * - On a processor the context stops at 32 k, on graphics in shared memory at 64 k: reading more would take most of
+ *   an hour.
  * - The cache is kept in 16 bits where that reaches 32 k. Where it does not, 8 bits are used as far as they gain
  *   something, up to 32 k.
  * - Of several places the one that serves people best is taken: quick before slow, long enough for an agent before
@@ -25,6 +26,7 @@ import type { CatalogueEntry, Fit, KvType, SpeedBand } from './types.ts';
 export const contextSteps = [4096, 8192, 16384, 32768, 65536, 131072] as const;
 export const agentContext = 16384;
 const processorContext = 32768;
+const sharedContext = 65536;
 const GiB = 1024 ** 3;
 /** Left free on the disk beside the model: a gigabyte, or less beside a small one. */
 const diskReserve = (size: number): number => Math.min(GiB, size / 4);
@@ -87,8 +89,10 @@ function bestContext(entry: CatalogueEntry, place: RunPlace): { kvType: KvType; 
     : { kvType: 'f16', contextTokens: wide };
 }
 
+const placeContext = { memory: processorContext, shared: sharedContext, gpu: Infinity } as const;
+
 function largestContext(entry: CatalogueEntry, place: RunPlace, kvType: KvType, cap: number): number {
-  const limit = Math.min(cap, place.place === 'memory' ? processorContext : cap);
+  const limit = Math.min(cap, placeContext[place.place]);
   let best = 0;
   for (const context of steps(entry)) {
     if (context > limit) break;

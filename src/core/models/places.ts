@@ -16,7 +16,8 @@ import type { Place } from './types.ts';
  * - Graphics that shares main memory counts for AMD and Apple, up to half of main memory, which is what the drivers
  *   hand out. Intel's integrated graphics is not faster than the processor next to it, so the processor is used.
  * - Main memory: what is available now less a margin for what people open next, and never so much that the desktop
- *   and a browser have less than 3 GiB. Swap, compressed or not, is not counted.
+ *   and a browser have less than 3 GiB, or a quarter where that is more: who has more memory also uses more. Swap,
+ *   compressed or not, is not counted.
  * - Unknown memory gives no place. That is said as "not known", never as "does not fit".
  */
 
@@ -61,7 +62,7 @@ export function runPlaces(facts: MachineFacts): readonly RunPlace[] {
 export function mainMemoryFree(facts: MachineFacts): number | null {
   if (!facts.memory.known) return null;
   const { total, available } = facts.memory.value;
-  return Math.max(0, Math.min(available - openNext, total - desktopShare));
+  return Math.max(0, Math.min(available - openNext, total - Math.max(desktopShare, total / 4)));
 }
 
 export function canCompute(gpu: Gpu): boolean {

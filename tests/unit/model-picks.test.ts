@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { observeMachine } from '../../src/core/machine/observe.ts';
+import { parseCatalogue } from '../../src/core/models/catalogue.ts';
+import { buildShelf } from '../../src/core/models/shelf.ts';
+import type { Shelf } from '../../src/core/models/types.ts';
+import { machinesFolder, openMachine } from '../support/node-look.node.ts';
+
+const { entries } = parseCatalogue(
+  readFileSync('data/catalogue/hearth.json', 'utf8'),
+  'hearth.json',
+).catalogue;
+
+async function shelfOf(name: string): Promise<Shelf> {
+  const { look, options } = await openMachine(name);
+  const machine = await observeMachine(look, options);
+  return buildShelf({ entries, machine, installed: [], partials: [], problems: [], practice: false });
+}
+
+/** `model @ context, where` of a role's pick. */
+function pickOf(shelf: Shelf, role: string): string | null {
+  const pick = shelf.picks.find((p) => p.role === role);
+  if (pick === undefined) return null;
+  const { fit } = shelf.offers.find((offer) => offer.entry.id === pick.modelId)!;
+  return `${pick.modelId} @ ${fit.contextTokens / 1024}k, ${fit.place}`;
+}
+
+/** What is recommended on each recorded machine: balanced, agent. The open-data pick is SmolLM3 wherever it fits. */
+const expected: Readonly<Record<string, readonly [string | null, string | null]>> = {
+  'container-debian': ['gemma-4-26b-a4b @ 16k, memory', 'gemma-4-26b-a4b @ 16k, memory'],
+  'desktop-arc-b580': ['granite-4.1-8b @ 32k, gpu', 'qwen3.5-9b @ 128k, gpu'],
+  'desktop-bazzite': ['gemma-4-26b-a4b @ 32k, memory', 'qwen3.5-9b @ 16k, gpu'],
+  'desktop-gtx1080': ['granite-4.0-h-tiny @ 32k, memory', 'gemma-4-e4b @ 32k, memory'],
+  'desktop-old-bios': ['gemma-4-e2b @ 32k, memory', 'granite-4.0-h-tiny @ 32k, memory'],
+  'desktop-rtx5090': ['qwen3.8-27b @ 128k, gpu', 'qwen3.8-27b @ 128k, gpu'],
+  'desktop-rx7900xtx': ['qwen3.8-27b @ 32k, gpu', 'qwen3.8-27b @ 32k, gpu'],
+  'desktop-two-nvidia': ['granite-4.1-8b @ 32k, gpu', 'qwen3.5-9b @ 128k, gpu'],
+  'desktop-ubuntu': ['granite-4.1-8b @ 32k, gpu', 'qwen3.5-9b @ 64k, gpu'],
+  'laptop-8gb': ['gemma-4-e2b @ 32k, memory', 'qwen3.5-4b @ 32k, memory'],
+  'laptop-asahi': ['granite-4.0-micro @ 16k, shared', 'qwen3.5-4b @ 16k, shared'],
+  'laptop-rtx4060': ['gemma-4-26b-a4b @ 32k, memory', 'qwen3.6-35b-a3b @ 32k, memory'],
+  'laptop-rtx4060-driver': ['granite-4.1-8b @ 16k, gpu', 'qwen3.5-9b @ 32k, gpu'],
+  'laptop-silverblue': ['gemma-4-e2b @ 64k, shared', 'ministral-3-8b @ 16k, shared'],
+  'mini-debian': ['granite-4.0-h-tiny @ 32k, memory', 'gemma-4-e4b @ 32k, memory'],
+  'vm-virtio': [null, null],
+};
+
+const machines = readdirSync(machinesFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+describe.each(machines.map((entry) => entry.name))('%s', (name) => {
+  test('the picks', async () => {
+    const shelf = await shelfOf(name);
+    expect([pickOf(shelf, 'balanced'), pickOf(shelf, 'agent')]).toEqual(expected[name]);
+    if (shelf.picks.length > 0) expect(pickOf(shelf, 'open-data')).toMatch(/^smollm3-3b /);
+  });
+
+  test('nothing recommended exceeds what is free, and nothing that cannot run is offered', async () => {
+    const shelf = await shelfOf(name);
+    for (const { entry, fit, refused } of shelf.offers) {
+      if (fit.verdict === 'does-not-fit') expect(refused).toBe('does-not-fit');
+      if (refused === null) expect(fit.need.total).toBeLessThanOrEqual(fit.available);
+      expect(fit.contextTokens).toBeLessThanOrEqual(entry.contextTrained);
+    }
+    for (const pick of shelf.picks) {
+      expect(shelf.offers.find((offer) => offer.entry.id === pick.modelId)!.refused).toBeNull();
+    }
+  });
+});
