@@ -30,7 +30,7 @@ function gooseFor(here: Bench): Goose {
     paths: here.paths,
     sha256,
     api: here.serving.api,
-    programs: () => observePrograms({ processes, files, home: here.paths.home, goose: program }),
+    programs: () => observePrograms({ processes, files, home: here.paths.home, goose: program }, true),
   });
 }
 

@@ -6,14 +6,24 @@ import { CancelSource, never } from '../../src/core/cancel.ts';
 import { HearthError } from '../../src/core/errors.ts';
 import { sandboxCommand } from '../../src/core/server/sandbox.ts';
 import { parseInterfaces } from '../../src/core/server/proc.ts';
+import { ServingLook } from '../../src/engine/serving-look.ts';
 import { clock } from '../../src/platform/clock.ts';
 import { files } from '../../src/platform/files.ts';
+import { LocalLook } from '../../src/platform/look.ts';
 import { processes } from '../../src/platform/processes.ts';
 import { bench, http, makeModel, until } from '../support/serving.ts';
 import { assert, equal, match, rejection, run, temporaryFolder, test } from '../support/tap.ts';
 
 const models = temporaryFolder();
-const model = await makeModel(models);
+const model = ARGV[1] ?? (await makeModel(models));
+
+// Started by a test below: a Hearth that serves until it is killed.
+if (ARGV[0] === 'hold') {
+  const { serving, request } = await bench(model);
+  const endpoint = await serving.start(request(), never);
+  print(JSON.stringify([endpoint.port, endpoint.isolation.serverPid]));
+  await new Promise(() => {});
+}
 
 const code = (thrown: unknown): string => (thrown instanceof HearthError ? thrown.code : String(thrown));
 const get = (url: string, headers: Record<string, string> = {}) =>
@@ -47,7 +57,8 @@ test('a model is served behind the wall and looked at before it is used', async 
   await serving.stop();
   equal(await serving.check(never), null);
   equal(await files.stat(paths.socket), null, 'no socket left behind');
-  equal(await files.stat(`/proc/${isolation.serverPid}`), null, 'no server left behind');
+  const gone = async (): Promise<boolean> => (await files.stat(`/proc/${isolation.serverPid}`)) === null;
+  await until('no server is left behind', gone);
 });
 
 test('pages of the web are not let in', async () => {
@@ -97,6 +108,22 @@ test('a killed server is told, and the next start is clean', async () => {
   equal(second.port, first.port, 'at the same address');
   await serving.stop();
   equal(deaths.length, 1, 'a stop is no death');
+});
+
+test('Hearth killed with kill -9 leaves nothing running', async () => {
+  let tell: (line: string) => void = () => {};
+  const told = new Promise<string>((resolve) => {
+    tell = resolve;
+  });
+  const script = GLib.filename_from_uri(import.meta.url)[0];
+  const hearth = await processes.start(['gjs', '-m', script, 'hold', model], { onLine: tell });
+  const [port, pid] = JSON.parse(await told) as [number, number];
+  equal((await get(`http://127.0.0.1:${port}/health`)).status, 200);
+  hearth.signal('KILL');
+  await until('server and proxy are gone', async () => {
+    const look = new ServingLook(new LocalLook(), '');
+    return (await files.stat(`/proc/${pid}`)) === null && (await look.holder(port)) === 'nobody';
+  });
 });
 
 test('a socket left behind by a power cut is no hindrance', async () => {
