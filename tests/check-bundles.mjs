@@ -13,13 +13,14 @@ const rooms = {
   words: { may: ['core', 'words'], never: any },
   engine: { may: ['core', 'words', 'engine'], never: any },
   platform: { may: ['core', 'platform'], vendored: true, never: gtk },
+  compose: { may: ['core', 'engine', 'platform', 'compose'], never: gtk },
   ui: { may: ['core', 'words', 'engine', 'ui'] },
   app: { may: ['core', 'words', 'engine', 'ui', 'app'] },
   cli: { may: ['core', 'words', 'engine', 'cli'], vendored: true, never: gtk },
 };
 const roots = {
-  'src/app/main.ts': ['core', 'words', 'engine', 'ui', 'app', 'platform'],
-  'src/cli/main.ts': ['core', 'words', 'engine', 'cli', 'platform'],
+  'src/app/main.ts': ['core', 'words', 'engine', 'ui', 'app', 'compose', 'platform'],
+  'src/cli/main.ts': ['core', 'words', 'engine', 'cli', 'compose', 'platform'],
 };
 
 const { inputs, outputs } = JSON.parse(readFileSync(process.argv[2], 'utf8'));

@@ -11,7 +11,7 @@ import system from 'system';
 import { never } from '../../src/core/cancel.ts';
 import type { BuildConfig } from '../../src/core/config.ts';
 import { clock } from '../../src/platform/clock.ts';
-import { composeReal } from '../../src/platform/compose.ts';
+import { composeReal } from '../../src/compose/compose.ts';
 import { files } from '../../src/platform/files.ts';
 import { entryOf, parseJob } from './entry.ts';
 import { FrameLog } from './frame-log.ts';

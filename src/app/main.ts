@@ -6,7 +6,7 @@ import System from 'system';
 import type { BuildConfig } from '../core/config.ts';
 import type { Report } from '../core/ports.ts';
 import type { Hearth } from '../engine/api.ts';
-import { composePractice, composeReal } from '../platform/compose.ts';
+import { composePractice, composeReal } from '../compose/compose.ts';
 import { setTranslator } from '../words/translate.ts';
 import { HearthApplication } from './application.ts';
 import { windowOptions, type WindowOptions } from './options.ts';

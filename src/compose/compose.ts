@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import GLib from 'gi://GLib?version=2.0';
+
+import { never } from '../core/cancel.ts';
+import type { BuildConfig } from '../core/config.ts';
+import { HearthError } from '../core/errors.ts';
+import { observeMachine, type ObserveOptions } from '../core/machine/observe.ts';
+import type { CatalogueEntry } from '../core/models/types.ts';
+import type { Look, Paths, Report, Settings } from '../core/ports.ts';
+import type { Mode } from '../core/setup/state.ts';
+import type { Hearth } from '../engine/api.ts';
+import { catalogueFrom, type CataloguePlaces } from '../engine/catalogue.ts';
+import { Chat } from '../engine/chat.ts';
+import { Goose } from '../engine/goose.ts';
+import { Engine } from '../engine/hearth.ts';
+import { modelStore } from '../engine/installed.ts';
+import type { Parts } from '../engine/parts.ts';
+import { observePrograms } from '../engine/programs.ts';
+import { Serving } from '../engine/serving.ts';
+import { clock, random, sha256 } from '../platform/clock.ts';
+import { files } from '../platform/files.ts';
+import { loopbackHttp } from '../platform/http.ts';
+import { fileLocks } from '../platform/locks.ts';
+import { LocalLook } from '../platform/look.ts';
+import { practicePaths, realPaths } from '../platform/paths.ts';
+import { openMachine } from '../platform/practice/look.ts';
+import { startPublisher } from '../platform/practice/publisher.ts';
+import { processes } from '../platform/processes.ts';
+import { record } from '../platform/record.ts';
+import { gsettings, memorySettings } from '../platform/settings.ts';
+import { curlTransfers } from '../platform/transfers.ts';
+
+/** What a composition root gets: Hearth itself, and the few things that are not its state. */
+export interface Composed {
+  readonly hearth: Hearth;
+  readonly paths: Paths;
+  record(folder: string): Promise<RecordCounts>;
+}
+
+export interface RecordCounts {
+  readonly files: number;
+  readonly commands: number;
+  readonly skipped: number;
+}
+
+export interface RealOptions {
+  /** Folder of a recorded machine to look at instead of this one, or null. */
+  readonly machine: string | null;
+}
+
+export interface PracticeOptions {
+  /** Name of a recorded machine that comes with Hearth, or null or '' for the usual one. */
+  readonly machine: string | null;
+}
+
+export const usualMachine = 'laptop-rtx4060';
+/** An answer of random words says no more when it is longer. */
+const practiceAnswerTokens = 48;
+/** Bytes per second of the practice publisher: the download can be watched, and is over in a few seconds. */
+const publisherRate = 1_500_000;
+
+/** Hearth on this computer. @throws bad-recording */
+export async function composeReal(config: BuildConfig, options: RealOptions): Promise<Composed> {
+  const paths = realPaths();
+  const here: Scene = {
+    look: new LocalLook(),
+    options: { home: paths.home, modelsPath: paths.models, recording: null },
+  };
+  const scene = options.machine === null ? here : await openMachine(options.machine);
+  const keyFile = `${paths.config}/hearth/settings.ini`;
+  const settings = gsettings(config.appId, schemaFolder(config), keyFile);
+  if (settings === null) {
+    throw new HearthError(
+      'unexpected',
+      {},
+      { detail: `The settings schema ${config.appId} is not installed.` },
+    );
+  }
+  return compose(config, {
+    mode: { tag: 'real' },
+    paths,
+    scene,
+    settings,
+    extra: [],
+    caFile: null,
+    close: null,
+  });
+}
+
+/**
+ * Hearth to try out: a recorded machine, a publisher on loopback, a model of random weights; all of it in one temporary
+ * folder that is removed at the end. The programs that do the work are the real ones.
+ */
+export async function composePractice(config: BuildConfig, options: PracticeOptions): Promise<Composed> {
+  const name = options.machine || usualMachine;
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw new HearthError('bad-recording', { path: name });
+  const scene = await openMachine(`${config.pkgDataDir}/machines/${name}`);
+  const folder = GLib.dir_make_tmp('hearth-practice-XXXXXX');
+  const paths = practicePaths(folder);
+  const removeFolder = async (): Promise<void> => {
+    await processes.run(['rm', '-rf', '--one-file-system', '--', folder], {}, never);
+  };
+  try {
+    await files.makeFolder(paths.runtime, 0o700);
+    const publisher = await startPublisher({
+      pkgDataDir: config.pkgDataDir,
+      folder,
+      processes,
+      files,
+      clock,
+      rate: publisherRate,
+    });
+    return compose(config, {
+      mode: { tag: 'practice', machine: scene.options.recording?.title ?? name, folder },
+      paths,
+      scene,
+      settings: memorySettings(),
+      extra: [publisher.entry],
+      caFile: publisher.caFile,
+      close: async () => {
+        await publisher.close();
+        await removeFolder();
+      },
+    });
+  } catch (thrown) {
+    await removeFolder();
+    throw thrown;
+  }
+}
+
+interface Scene {
+  readonly look: Look;
+  readonly options: ObserveOptions;
+}
+
+interface Composition {
+  readonly mode: Mode;
+  readonly paths: Paths;
+  readonly scene: Scene;
+  readonly settings: Settings;
+  readonly extra: readonly CatalogueEntry[];
+  readonly caFile: string | null;
+  readonly close: (() => Promise<void>) | null;
+}
+
+function compose(config: BuildConfig, composition: Composition): Composed {
+  const { mode, paths, scene, settings, extra, caFile } = composition;
+  const practice = mode.tag === 'practice';
+  const http = loopbackHttp();
+  const programs = (versions = false): ReturnType<typeof observePrograms> =>
+    observePrograms(
+      { processes, files, home: GLib.get_home_dir(), goose: GLib.getenv('HEARTH_GOOSE') },
+      versions,
+    );
+  const serving = new Serving({
+    processes,
+    http,
+    files,
+    proc: new LocalLook(),
+    clock,
+    paths,
+    sha256,
+    practice,
+    programs,
+    port: () => settings.read().port,
+  });
+  const transfers = curlTransfers({ files, processes, clock });
+  const models = modelStore({
+    files,
+    clock,
+    transfers,
+    locks: fileLocks(processes),
+    models: paths.models,
+    caFile,
+  });
+  const parts: Parts = {
+    mode,
+    paths,
+    files,
+    processes,
+    clock,
+    random,
+    settings,
+    sha256,
+    report,
+    cores: Math.max(1, GLib.get_num_processors()),
+    maxAnswerTokens: practice ? practiceAnswerTokens : null,
+    observeMachine: () => observeMachine(scene.look, scene.options),
+    observePrograms: programs,
+    catalogue: catalogueFrom(files, cataloguePlaces(config), extra),
+    models,
+    serving,
+    chat: new Chat({ http, api: serving.api, clock }),
+    goose: new Goose({ files, processes, clock, paths, sha256, api: serving.api, programs }),
+    close: async () => {
+      await serving.close();
+      await composition.close?.();
+    },
+  };
+  return {
+    hearth: new Engine(parts),
+    paths,
+    record: async (folder) => {
+      const { about, files, commands, skipped } = await record(
+        scene.look,
+        folder,
+        scene.options,
+        config.version,
+      );
+      return { files, commands, skipped, about };
+    },
+  };
+}
+
+function cataloguePlaces(config: BuildConfig): CataloguePlaces {
+  return {
+    own: `${config.pkgDataDir}/catalogue/hearth.json`,
+    folders: ['/usr/share/hearth/catalogue.d', '/etc/hearth/catalogue.d'],
+  };
+}
+
+/** Compiled schemas beside this installation, where it is not in one of the system's places. */
+function schemaFolder(config: BuildConfig): string | null {
+  const folder = GLib.canonicalize_filename('../glib-2.0/schemas', config.pkgDataDir);
+  return GLib.file_test(`${folder}/gschemas.compiled`, GLib.FileTest.EXISTS) ? folder : null;
+}
+
+/** `logError` reads source maps; `console.error` does not. */
+const report: Report = (thrown, context) => {
+  logError(thrown instanceof Error ? thrown : new Error(String(thrown)), context);
+};
