@@ -2,6 +2,7 @@
 
 // Brings one file to its place by the same path as the app and the terminal. Ends with 0 when it is there and right.
 
+import GLib from 'gi://GLib?version=2.0';
 import system from 'system';
 import { never } from '../../src/core/cancel.ts';
 import { download } from '../../src/engine/download.ts';
@@ -12,21 +13,31 @@ import { processes } from '../../src/platform/processes.ts';
 import { curlTransfers } from '../../src/platform/transfers.ts';
 import { actionOf, entryOf, parseJob } from './entry.ts';
 
-const job = parseJob(system.programArgs);
-let status = 0;
-try {
+/** Exit status. */
+async function run(): Promise<number> {
+  const job = parseJob(system.programArgs);
+  const { models, caFile } = job;
   const transfers = curlTransfers({ files, processes, clock });
   const locks = fileLocks(processes);
-  const { models, caFile } = job;
-  await download(
-    actionOf(job),
-    entryOf(job),
-    { files, clock, transfers, locks, models, caFile },
-    () => {},
-    never,
-  );
-} catch (error) {
-  logError(error as object, 'The download failed');
-  status = 1;
+  const deps = { files, clock, transfers, locks, models, caFile };
+  try {
+    await download(actionOf(job), entryOf(job), deps, () => {}, never);
+    return 0;
+  } catch (error) {
+    logError(error as object, 'The download failed');
+    return 1;
+  }
 }
+
+// As the app and the terminal do it: without a loop of our own GJS would poll without a pause.
+const loop = new GLib.MainLoop(null, false);
+let status = 1;
+void run().then((ended) => {
+  status = ended;
+  GLib.idle_add(GLib.PRIORITY_DEFAULT, () => {
+    loop.quit();
+    return GLib.SOURCE_REMOVE;
+  });
+});
+await loop.runAsync();
 system.exit(status);
