@@ -92,6 +92,8 @@ export function curlArguments(
     ...(caFile === null ? [] : ['--cacert', caFile]),
     '--dump-header',
     head,
+    // A proxy's "connection established" must not pass for the publisher's answer.
+    '--suppress-connect-headers',
     '--write-out',
     '%{remote_ip} %{url_effective}\n',
     '--output',

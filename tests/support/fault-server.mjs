@@ -127,6 +127,22 @@ function send(response, { status, start, headers }, { end = size, change = null,
   response.on('close', () => stream.destroy());
 }
 
+function steady(request, response, pause) {
+  const planned = plan(request);
+  response.writeHead(planned.status, planned.headers);
+  const bytes = readFileSync(file);
+  let at = planned.start;
+  const timer = setInterval(() => {
+    const chunk = bytes.subarray(at, at + Math.ceil(size / 25));
+    at += chunk.length;
+    response.write(chunk);
+    if (at < size) return;
+    clearInterval(timer);
+    response.end();
+  }, pause);
+  response.on('close', () => clearInterval(timer));
+}
+
 const middle = Math.floor(size / 2);
 
 const modes = {
@@ -147,7 +163,7 @@ const modes = {
   // Breaks once, then does not know ranges any more.
   'no-ranges': (request, response, key) => {
     delete request.headers.range;
-    key.hits === 1 ? send(response, plan(request), { cut: middle }) : send(response, plan(request));
+    send(response, plan(request), key.hits === 1 ? { cut: middle } : {});
   },
   'no-ranges-drops': (request, response) => {
     delete request.headers.range;
@@ -242,22 +258,8 @@ const modes = {
     response.on('close', () => clearInterval(timer));
   },
   // Steady, so that a run takes long enough to be killed.
-  slow: (request, response) => {
-    const planned = plan(request);
-    response.writeHead(planned.status, planned.headers);
-    const bytes = readFileSync(file);
-    let at = planned.start;
-    const timer = setInterval(() => {
-      const chunk = bytes.subarray(at, at + Math.ceil(size / 25));
-      at += chunk.length;
-      response.write(chunk);
-      if (at >= size) {
-        clearInterval(timer);
-        response.end();
-      }
-    }, 20);
-    response.on('close', () => clearInterval(timer));
-  },
+  slow: (request, response) => steady(request, response, 20),
+  slower: (request, response) => steady(request, response, 120),
   portal: (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
     response.end('<html><body>Sign in to this network</body></html>');
