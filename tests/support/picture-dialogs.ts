@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Gtk from 'gi://Gtk?version=4.0';
 import type { MainWindow } from '../../src/ui/window/main-window.ts';
+import { ModelDialog } from '../../src/ui/model/model-dialog.ts';
 import type { FixtureHearth } from './fixture-hearth.ts';
 
 /** Opens what a person would open on a page, by name. */
@@ -10,6 +12,21 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       const pick = hearth.state.value.shelf?.picks[0]?.modelId ?? '';
       hearth.choose(pick);
       window.start('model');
+      return;
+    }
+    case 'details': {
+      const offer = hearth.state.value.shelf?.offers[0];
+      if (offer !== undefined) new ModelDialog(window, offer, () => {}).present(window);
+      return;
+    }
+    case 'ask': {
+      // As a person would: into the entry, and Enter.
+      const entry = find(window, 'promptEntry');
+      if (entry instanceof Gtk.Entry) {
+        entry.text = 'What is a local model?';
+        entry.emit('activate');
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1200));
       return;
     }
     case 'diff':
@@ -28,4 +45,14 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
     default:
       window.activate_action(`win.${name}`, null);
   }
+}
+
+/** A widget by the id it has in its blueprint. */
+function find(root: Gtk.Widget, id: string): Gtk.Widget | null {
+  if (root.get_buildable_id() === id) return root;
+  for (let child = root.get_first_child(); child !== null; child = child.get_next_sibling()) {
+    const found = find(child, id);
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -22,6 +22,7 @@ export class JournalRow extends Adw.ExpanderRow {
     const at = GLib.DateTime.new_from_unix_local(Math.floor(entry.startedAt / 1000));
     const when = at.format('%x, %R') ?? '';
     this.subtitle = when;
+    nameControl(this, `${title}, ${when}`);
     if (undo !== null) {
       const button = new Gtk.Button({ label: undoLabel(), valign: Gtk.Align.CENTER });
       nameControl(button, buttonFor(undoLabel(), `${title}, ${when}`));

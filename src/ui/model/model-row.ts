@@ -99,11 +99,16 @@ export class ModelRow extends Adw.PreferencesRow {
     this._publisher.label = publisherLine(entry);
     this._inUseLabel.label = inUse();
     for (const text of threeFacts(entry)) {
-      const fact = new Gtk.Label({ label: text });
+      const fact = new Gtk.Label({
+        label: text,
+        wrap: true,
+        naturalWrapMode: Gtk.NaturalWrapMode.NONE,
+      });
       fact.add_css_class('fact');
       fact.add_css_class('caption');
       this._facts.append(fact);
     }
+    nameControl(this, entry.name);
     nameControl(this._progressBar, entry.name);
     this.render(view, true);
   }

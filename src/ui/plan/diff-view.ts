@@ -30,7 +30,9 @@ export class DiffView extends Adw.PreferencesRow {
       bottomMargin: 12,
     });
     view.add_css_class('diff');
-    nameControl(view, contentName(ui.names().path(action.path)));
+    const name = contentName(ui.names().path(action.path));
+    nameControl(view, name);
+    nameControl(this, name);
     this.set_child(new Gtk.ScrolledWindow({ child: view, vscrollbarPolicy: Gtk.PolicyType.NEVER }));
     ui.attempt(async () => {
       const before = action.before === null ? '' : ((await ui.hearth.textAt(action.path)) ?? '');

@@ -8,6 +8,7 @@ import { applyLabel, stepNumber, undoHint } from '../../words/app.ts';
 import { actionSentence, planSummary, touchesLines } from '../../words/plan.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
+import { nameControl } from '../widgets/accessible.ts';
 import { DiffView } from './diff-view.ts';
 
 /** The plan before it runs: every step, everything it touches, and the one button that starts it. */
@@ -66,6 +67,7 @@ export class PlanDialog extends Adw.Dialog {
       return row;
     }
     const row = new Adw.ExpanderRow({ title, useMarkup: false });
+    nameControl(row, title);
     row.add_prefix(number);
     row.add_row(new DiffView(ui, step.action));
     // What becomes of a person's own file is shown without asking for it.

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Every page of the window, on every made-up state: it is built without a critical warning, and no control is without
+// a name for assistive technology. Three processes: this one, a director inside the session, and the window it directs.
+
+import Atspi from 'gi://Atspi?version=2.0';
+import Gio from 'gi://Gio?version=2.0';
+import System from 'system';
+import { stateNames } from '../support/fixture-states.ts';
+import { sweep } from '../support/nameless.ts';
+import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
+import { compileResources } from '../support/window-resources.ts';
+import { windowStage } from '../support/window-stage.ts';
+
+const taskPages = ['computer', 'driver', 'model', 'try', 'tools', 'journal'];
+const scenes = [
+  ...stateNames.flatMap((state) => {
+    const first = state === 'first-run' ? ['welcome', 'summary'] : ['home'];
+    return [...first, ...taskPages].map((page) => `${state}:${page}`);
+  }),
+  'first-run:model+plan',
+  'first-run:model+details',
+  'model-ready:tools+diff',
+  'all-done:home+error',
+  'all-done:home+about',
+  'all-done:home+shortcuts',
+  'all-done:try+ask',
+];
+
+interface Seen {
+  readonly scene: string;
+  readonly controls: number;
+  readonly nameless: readonly string[];
+  readonly died: boolean;
+}
+
+const [mode, file = ''] = System.programArgs;
+if (mode === '--window') System.exit(await windowStage(file));
+if (mode === '--direct') {
+  direct(file);
+  System.exit(0);
+}
+
+/** Inside the session: shows each scene and looks at it. One line of JSON a scene. */
+function direct(resources: string): void {
+  Atspi.init();
+  let window: Stage | null = null;
+  for (const scene of scenes) {
+    window ??= startWindow(resources);
+    const ready = window.show(scene);
+    print(JSON.stringify({ scene, died: !ready, ...(ready ? sweep() : { controls: 0, nameless: [] }) }));
+    if (!ready) window = null;
+  }
+  window?.end();
+}
+
+interface Stage {
+  show(scene: string): boolean;
+  end(): void;
+}
+
+function startWindow(resources: string): Stage {
+  const launcher = Gio.SubprocessLauncher.new(
+    Gio.SubprocessFlags.STDIN_PIPE | Gio.SubprocessFlags.STDOUT_PIPE,
+  );
+  launcher.setenv('G_DEBUG', 'fatal-criticals', true);
+  const process = launcher.spawnv(['gjs', '-m', System.programPath ?? '', '--window', resources]);
+  const input = process.get_stdin_pipe();
+  const output = Gio.DataInputStream.new(process.get_stdout_pipe() as Gio.InputStream);
+  return {
+    show: (scene) => {
+      try {
+        input?.write_all(new TextEncoder().encode(`${scene}\n`), null);
+        return output.read_line_utf8(null)[0] === 'ready';
+      } catch {
+        return false;
+      }
+    },
+    end: () => {
+      input?.close(null);
+      process.wait(null);
+    },
+  };
+}
+
+let seen: readonly Seen[] = [];
+
+test('the window can be directed through all its pages', () => {
+  const folder = temporaryFolder();
+  const resources = compileResources(folder);
+  const argv = [
+    'tests/support/a11y-session.sh',
+    'gjs',
+    '-m',
+    System.programPath ?? '',
+    '--direct',
+    resources,
+  ];
+  const flags = Gio.SubprocessFlags.STDOUT_PIPE | Gio.SubprocessFlags.STDERR_MERGE;
+  const [, output] = Gio.Subprocess.new(argv, flags).communicate_utf8(null, null);
+  const lines = output.split('\n');
+  seen = lines.filter((line) => line.startsWith('{"scene"')).map((line) => JSON.parse(line) as Seen);
+  const said = lines.filter(
+    (line) => /CRITICAL|WARNING|JS ERROR/.test(line) && !/host\.portal\.Registry/.test(line),
+  );
+  assert(seen.length === scenes.length, `saw ${seen.length} of ${scenes.length}:\n${output.slice(-3000)}`);
+  equal(said, [], 'warnings');
+});
+
+test('no page brings the window down', () => {
+  equal(
+    seen.filter((each) => each.died).map((each) => each.scene),
+    [],
+  );
+});
+
+test('there is something to act on everywhere', () => {
+  equal(
+    seen.filter((each) => each.controls === 0).map((each) => each.scene),
+    [],
+  );
+});
+
+test('no control is without a name', () => {
+  const found = new Set(seen.flatMap(({ scene, nameless }) => nameless.map((each) => `${scene}: ${each}`)));
+  equal([...found], []);
+});
+
+await run(240_000);

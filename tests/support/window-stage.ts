@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import Gio from 'gi://Gio?version=2.0';
+import GLib from 'gi://GLib?version=2.0';
+import System from 'system';
+import type { PageName } from '../../src/ui/context.ts';
+import type { MainWindow as MainWindowClass } from '../../src/ui/window/main-window.ts';
+import { FixtureHearth } from './fixture-hearth.ts';
+import { fixtureState, type StateName } from './fixture-states.ts';
+import { readableConfig } from './window-config.ts';
+
+/**
+ * A window that shows what it is told: each line on standard input names a made-up state, a page and what to open there
+ * ('first-run:model+plan'); when it stands, 'ready' is answered. Ends with the input.
+ */
+export async function windowStage(resources: string): Promise<number> {
+  Gio.resources_register(Gio.Resource.load(resources));
+  // Widget classes read their templates when they are defined, so only now.
+  const { MainWindow } = await import('../../src/ui/window/main-window.ts');
+  const { dialogs } = await import('./picture-dialogs.ts');
+  const [, bytes] = Gio.File.new_for_path('data/catalogue/hearth.json').load_contents(null);
+  const catalogue = new TextDecoder().decode(bytes);
+  const app = new Adw.Application({
+    applicationId: 'io.github.hearthdesktop.Hearth.Stage',
+    resourceBasePath: readableConfig.resourceBase,
+    flags: Gio.ApplicationFlags.NON_UNIQUE,
+  });
+  let window: MainWindowClass | null = null;
+
+  async function show(wanted: string): Promise<void> {
+    const [, state = '', page = '', extra] = /^([a-z-]+):([a-z]+)(?:\+(.+))?$/.exec(wanted) ?? [];
+    const hearth = new FixtureHearth(fixtureState(state as StateName, catalogue));
+    const report = (thrown: unknown, context: string): void => logError(thrown as Error, context);
+    const next = new MainWindow(app, hearth, report, readableConfig, page as PageName);
+    next.present();
+    window?.destroy();
+    window = next;
+    await settle();
+    if (extra !== undefined) {
+      await dialogs(extra, next, hearth);
+      await settle();
+    }
+    print('ready');
+  }
+
+  app.connect('activate', () => {
+    app.hold();
+    const input = Gio.DataInputStream.new(Gio.File.new_for_path('/dev/stdin').read(null));
+    const read = (): void => {
+      input.read_line_async(GLib.PRIORITY_DEFAULT, null, (_stream, result) => {
+        const [line] = input.read_line_finish_utf8(result);
+        if (line === null) app.quit();
+        else
+          show(line).then(read, (thrown: unknown) => {
+            logError(thrown as Error, line);
+            System.exit(1);
+          });
+      });
+    };
+    read();
+  });
+  return app.runAsync([]);
+}
+
+/** Animations are off; layout takes a few frames. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    GLib.timeout_add(GLib.PRIORITY_LOW, 250, () => {
+      resolve();
+      return GLib.SOURCE_REMOVE;
+    });
+  });
+}
