@@ -19,6 +19,7 @@ export const terminalWords = {
   modelOff: (name: string) =>
     fill(_('{name} is on this disk and off now. "hearth serve" starts it.'), { name }),
   modelNone: () => _('No model is chosen yet.'),
+  modelFirst: () => _('The model is not on this disk yet.'),
   modelStarting: () => _('The model is starting.'),
   next: (command: string) => fill(_('Next: {command}'), { command }),
 
@@ -139,6 +140,7 @@ export const terminalWords = {
 
 /** Milliseconds as a short time. */
 function shortTime(milliseconds: number): string {
+  if (milliseconds < 95) return _('less than 0.1 s');
   return milliseconds < 10_000
     ? fill(_('{seconds} s'), { seconds: number(milliseconds / 1000, 1) })
     : duration(milliseconds / 1000);

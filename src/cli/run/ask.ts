@@ -15,12 +15,24 @@ import { showAndApply } from './plans.ts';
 /** Most characters of a question from standard input. */
 const questionLimit = 200_000;
 
+/** The model, answering: where it is not on the disk yet, that is offered first. */
+async function ready(context: Context): Promise<Endpoint> {
+  const { hearth, out } = context;
+  await hearth.refresh();
+  takeChoice(context);
+  const { standings } = seen(context);
+  if (standings.model.tag !== 'done') {
+    out.note(terminalWords.modelFirst());
+    await showAndApply(context, await hearth.plan('model'));
+    out.note('');
+  }
+  return startModel(context);
+}
+
 /** `hearth serve`: the model answers until the person ends it. */
 export async function serve(context: Context): Promise<void> {
   const { hearth, out, paths, cancel } = context;
-  await hearth.refresh();
-  takeChoice(context);
-  const endpoint = await startModel(context);
+  const endpoint = await ready(context);
   if (out.options.json) out.json(servingJson(seen(context), endpoint, paths.keyFile));
   else out.lines(servingLines(endpoint, paths.keyFile, out.columns));
   out.note('');
@@ -67,14 +79,13 @@ async function question(context: Context): Promise<string> {
 
 /** `hearth try`. */
 export async function tryModel(context: Context): Promise<void> {
-  const { hearth, out } = context;
+  const { out, cancel } = context;
   const prompt = await question(context);
-  await hearth.refresh();
-  takeChoice(context);
-  await startModel(context);
+  await ready(context);
   const answer = await streamAnswer(context, prompt);
   if (out.options.json) out.json(answerJson(seen(context), answer));
   else if (!out.options.quiet) sayMeasure(out, answer);
+  cancel.throwIfCancelled();
 }
 
 /** Asks and prints the answer as it comes. */
@@ -111,9 +122,7 @@ export function sayMeasure(out: Output, answer: Answer): void {
 export async function goose(context: Context): Promise<void> {
   const { hearth, out, cancel } = context;
   const prompt = await question(context);
-  await hearth.refresh();
-  takeChoice(context);
-  await startModel(context);
+  await ready(context);
   const plan = await hearth.plan('tools');
   if (plan.steps.length > 0) {
     out.note(terminalWords.gooseSetUpFirst());

@@ -10,7 +10,7 @@ import { modelJson, modelsJson, verificationJson } from '../json.ts';
 import { offerLines, recordingLines, shelfLines } from '../machine-views.ts';
 import { Exit } from '../output.ts';
 import { styled } from '../text.ts';
-import { showAndApply } from './plans.ts';
+import { applyAndReport } from './plans.ts';
 
 export async function models(context: Context): Promise<void> {
   const { hearth, out, invocation } = context;
@@ -24,7 +24,7 @@ export async function models(context: Context): Promise<void> {
     else out.lines(offerLines(offer, out.columns));
     return;
   }
-  if (action === 'remove') return showAndApply(context, await hearth.planRemoval(find(shelf, id).entry.id));
+  if (action === 'remove') return applyAndReport(context, await hearth.planRemoval(find(shelf, id).entry.id));
   if (action === 'verify') return verify(context, shelf);
   if (invocation.ids) for (const { entry } of shelf.offers) out.raw(entry.id);
   else if (out.options.json) out.json(modelsJson(state, shelf));

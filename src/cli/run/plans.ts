@@ -39,17 +39,20 @@ async function planFor(context: Context): Promise<Plan> {
 }
 
 export async function apply(context: Context): Promise<void> {
-  await showAndApply(context, await planFor(context));
+  await applyAndReport(context, await planFor(context));
+}
+
+/** A plan as a command of its own: with its object when JSON was asked for. */
+export async function applyAndReport(context: Context, made: Plan): Promise<void> {
+  const { out } = context;
+  if (made.steps.length === 0) out.say(terminalWords.nothingFor(taskTitle(made.task)));
+  else await showAndApply(context, made);
+  if (out.options.json) out.json(appliedJson(seen(context), made));
 }
 
 /** Shows a plan, asks, carries it out and says how it is taken back. */
 export async function showAndApply(context: Context, made: Plan): Promise<void> {
   const { out } = context;
-  if (made.steps.length === 0) {
-    out.say(terminalWords.nothingFor(taskTitle(made.task)));
-    if (out.options.json) out.json(appliedJson(seen(context), made));
-    return;
-  }
   if (!out.options.quiet) out.lines(planLines(made, names(context), out.columns));
   out.note('');
   await agree(context, terminalWords.apply());
@@ -58,7 +61,6 @@ export async function showAndApply(context: Context, made: Plan): Promise<void> 
   await context.hearth.refresh();
   out.say(terminalWords.applied(made.steps.length, took));
   out.note(terminalWords.undoHint(made.id));
-  if (out.options.json) out.json(appliedJson(seen(context), made));
 }
 
 /** Agreeing to a download is choosing the model: an interrupted one is then known as the one to continue. */

@@ -175,7 +175,7 @@ describe('commands', () => {
   });
 
   it('try: streams the answer without what a terminal would obey', async () => {
-    const { context, raw } = terminal(['try', 'hello'], {
+    const { context, raw } = terminal(['try', 'hello', '--yes'], {
       answer: 'red \u001b[31m and \u001b]0;title\u0007 end',
     });
     await tryModel(context);
@@ -185,21 +185,28 @@ describe('commands', () => {
   });
 
   it('try: reads the question from standard input, and misses it when it is not there', async () => {
-    const piped = terminal(['try'], {}, { input: ['two', 'lines'] });
+    const piped = terminal(['try', '--yes'], {}, { input: ['two', 'lines'] });
     await tryModel(piped.context);
     expect(piped.hearth.done.at(-1)).toBe('ask two\nlines');
     expect(await exitOf(tryModel(terminal(['try']).context))).toBe(2);
   });
 
+  it('try: offers the download first, and does nothing after a no', async () => {
+    const { context, hearth, text } = terminal(['try', 'hi'], {}, { input: ['n'] });
+    expect(await exitOf(tryModel(context))).toBe(4);
+    expect(hearth.done).toEqual([]);
+    expect(text()).toContain('not on this disk yet');
+  });
+
   it('goose: sets up first when needed', async () => {
-    const { context, hearth, text } = terminal(['goose', 'hi'], {}, { input: ['y'] });
+    const { context, hearth, text } = terminal(['goose', 'hi'], {}, { input: ['y', 'y'] });
     await goose(context);
-    expect(hearth.done).toEqual(['serve', 'make-key', 'goose hi']);
+    expect(hearth.done).toEqual(['choose test-model', 'download', 'serve', 'make-key', 'goose hi']);
     expect(text()).toContain('2 times');
   });
 
   it('serve: prints address, key and evidence, and lets the server go at the end', async () => {
-    const { context, hearth, text, cancel } = terminal(['serve']);
+    const { context, hearth, text, cancel } = terminal(['serve', '--yes']);
     const ended = exitOf(serve(context));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(text()).toContain(endpoint.baseUrl);
