@@ -34,7 +34,7 @@ export function entryOf({ url, name, size, sha256, architecture }: Job): Catalog
     summary: 'A header and noise, to measure downloads with.',
     homepage: 'https://example.org/',
     file: { url, name, size, sha256, revision: url.split('/').at(-2) ?? '' },
-    licence: { spdx: 'CC0-1.0', osiApproved: true, note: null },
+    licence: { spdx: 'MIT', osiApproved: true, note: null },
     trainingData: { level: 'published', source },
     consent: { level: 'public-licence', source },
     toolCalling: { level: 'no', source },

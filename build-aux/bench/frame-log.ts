@@ -9,27 +9,34 @@ export interface Frames {
   readonly clock: readonly number[];
   /** By the time at which each frame began to be made: what a late main loop does to it. */
   readonly wall: readonly number[];
-  /** Processor time of this process in percent of one processor. */
-  readonly processor: number;
+  /** Processor time that the main loop took from one frame to the next: what cannot be blamed on a busy computer. */
+  readonly work: readonly number[];
+  /** Seconds watched. */
+  readonly seconds: number;
 }
 
 /** Notes every frame of the window that a widget is in. */
 export class FrameLog {
   #clock: number[] = [];
   #wall: number[] = [];
+  #work: number[] = [];
   #frame = 0;
   #moment = 0;
+  #worked = 0;
 
   constructor(widget: Gtk.Widget) {
     widget.add_tick_callback((_widget, clock) => {
       const frame = clock.get_frame_time();
       const moment = GLib.get_monotonic_time();
+      const worked = mainThreadTime();
       if (this.#frame !== 0) {
         this.#clock.push((frame - this.#frame) / 1000);
         this.#wall.push((moment - this.#moment) / 1000);
+        this.#work.push(worked - this.#worked);
       }
       this.#frame = frame;
       this.#moment = moment;
+      this.#worked = worked;
       return GLib.SOURCE_CONTINUE;
     });
   }
@@ -38,18 +45,16 @@ export class FrameLog {
   async during(work: () => Promise<void>): Promise<Frames> {
     this.#clock = [];
     this.#wall = [];
-    const [ticks, started] = [processorTicks(), GLib.get_monotonic_time()];
+    this.#work = [];
+    const started = GLib.get_monotonic_time();
     await work();
     const seconds = (GLib.get_monotonic_time() - started) / 1e6;
-    // A tick is a hundredth of a second to every program.
-    const processor = (processorTicks() - ticks) / seconds;
-    return { clock: this.#clock, wall: this.#wall, processor };
+    return { clock: this.#clock, wall: this.#wall, work: this.#work, seconds };
   }
 }
 
-/** User and system time of this process, its children not counted. Source: proc(5), /proc/self/stat. */
-function processorTicks(): number {
-  const [, bytes] = GLib.file_get_contents('/proc/self/stat');
-  const fields = new TextDecoder().decode(bytes).split(') ')[1]?.split(' ') ?? [];
-  return Number(fields[11]) + Number(fields[12]);
+/** Milliseconds that this thread has run. Source: proc(5), schedstat; the first number is in nanoseconds. */
+function mainThreadTime(): number {
+  const [, bytes] = GLib.file_get_contents('/proc/thread-self/schedstat');
+  return Number(new TextDecoder().decode(bytes).split(' ')[0]) / 1e6;
 }

@@ -67,6 +67,8 @@ async function measure(app: Adw.Application): Promise<object> {
   const log = new FrameLog(addMotion(window));
   window.present();
   await hearth.refresh();
+  const { shelf } = hearth.state.value;
+  if (shelf === null || shelf.problems.length > 0) throw new Error(JSON.stringify(shelf?.problems));
   await clock.sleep(1500, never);
   const rest = await log.during(() => clock.sleep(Number(seconds) * 1000, never));
   hearth.choose('bench');

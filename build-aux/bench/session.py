@@ -44,8 +44,8 @@ def wait_for(path, process, seconds=10):
 
 
 @contextmanager
-def desktop():
-    """Yields the variables that put a program on the desktop."""
+def desktop(before=None):
+    """Yields the variables that put a program on the desktop. `before` runs in the compositor's process, first."""
     for program in ("labwc", "dbus-daemon"):
         if shutil.which(program) is None:
             raise NotMeasured(f"{program} is not installed")
@@ -67,7 +67,10 @@ def desktop():
                                env=env, stdout=log, stderr=log)
         started.append(bus)
         wait_for(f"{folder}/bus", bus)
-        display = subprocess.Popen(["labwc"], env=env, stdout=log, stderr=log)
+        try:
+            display = subprocess.Popen(["labwc"], env=env, stdout=log, stderr=log, preexec_fn=before)
+        except subprocess.SubprocessError as refusal:
+            raise NotMeasured("only root can be served first") from refusal
         started.append(display)
         wait_for(f"{env['XDG_RUNTIME_DIR']}/wayland-0", display)
         yield {"DBUS_SESSION_BUS_ADDRESS": env["DBUS_SESSION_BUS_ADDRESS"], "XDG_CURRENT_DESKTOP": "GNOME",
