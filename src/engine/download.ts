@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Cancel } from '../core/cancel.ts';
-import { HearthError } from '../core/errors.ts';
+import { HearthError, hasCode } from '../core/errors.ts';
 import { downloadPolicy, nextDownload, startDownload } from '../core/models/download.ts';
 import type {
   DownloadCommand,
@@ -52,7 +52,7 @@ export async function download(
 ): Promise<void> {
   const paths = modelFiles(deps.models, action);
   await deps.files.makeFolder(paths.partialFolder, 0o755);
-  const lock = await deps.locks.acquire(paths.lock);
+  const lock = await acquire(deps.locks, paths);
   const run = new DownloadRun(action, entry, paths, deps, onProgress, cancel);
   try {
     if (await run.isThere()) return;
@@ -61,6 +61,16 @@ export async function download(
   } finally {
     run.close();
     await lock.release();
+  }
+}
+
+/** The lock, and the model's own path in the sentence when somebody else has it. */
+async function acquire(locks: Locks, paths: ModelFiles): ReturnType<Locks['acquire']> {
+  try {
+    return await locks.acquire(paths.lock);
+  } catch (thrown) {
+    if (!hasCode(thrown, 'busy')) throw thrown;
+    throw new HearthError('busy', { path: paths.file }, { cause: thrown });
   }
 }
 

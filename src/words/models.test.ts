@@ -26,7 +26,7 @@ describe('a fit', () => {
     const { fit } = offer('qwen3.5-2b');
     expect(words.fitLabel(fit)).toMatch(/^Fits, [\d.]+ GB to spare$/);
     expect(words.fitSentence(fit)).toMatch(
-      /^Runs on the processor, in main memory with a context of 32 k tokens: takes about 2(\.\d)? GB of [\d.]+ GB free\.$/,
+      /^Runs on the processor with a context of 32 k tokens: takes about 2(\.\d)? GB of [\d.]+ GB free in main memory\.$/,
     );
   });
 

@@ -37,11 +37,12 @@ export function fitSentence(fit: Fit): string {
     missing: bytes(-fit.spare),
     context: tokens(fit.contextTokens),
     place: placePhrase(fit.place),
+    memory: memoryPhrase(fit.place),
   };
   switch (fit.verdict) {
     case 'fits':
       return fill(
-        _('Runs {place} with a context of {context}: takes about {need} of {available} free.'),
+        _('Runs {place} with a context of {context}: takes about {need} of {available} free {memory}.'),
         values,
       );
     case 'tight':
@@ -52,7 +53,7 @@ export function fitSentence(fit: Fit): string {
         values,
       );
     case 'does-not-fit':
-      return fill(_('Needs about {need} even for a short context; {available} are free {place}.'), values);
+      return fill(_('Needs about {need} even for a short context; {available} are free {memory}.'), values);
     case 'unknown':
       return fill(
         _(
@@ -69,9 +70,21 @@ export function placePhrase(place: Place): string {
     case 'gpu':
       return _('on the graphics card');
     case 'shared':
-      return _('on the graphics processor, in shared memory');
+      return _('on the built-in graphics');
     case 'memory':
-      return _('on the processor, in main memory');
+      return _('on the processor');
+  }
+}
+
+/** Whose memory that is, as part of a sentence. */
+function memoryPhrase(place: Place): string {
+  switch (place) {
+    case 'gpu':
+      return _('on the graphics card');
+    case 'shared':
+      return _('in memory for the built-in graphics');
+    case 'memory':
+      return _('in main memory');
   }
 }
 
