@@ -11,7 +11,7 @@ import type { Action, WriteFile } from '../core/setup/plan.ts';
 import { loadLimit, serverFiles, verify, type ServingTools } from './serving-deps.ts';
 
 /** Milliseconds that one request may wait while systemd starts the server behind the socket. */
-const startPatience = 20_000;
+const startPatience = 3_000;
 
 /** Serving by the person's systemd: a socket that starts the model on the first request and lets it go when idle. */
 export class ServingUnits {

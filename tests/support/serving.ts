@@ -15,7 +15,7 @@ import { clock, sha256 } from '../../src/platform/clock.ts';
 import { files } from '../../src/platform/files.ts';
 import { loopbackHttp } from '../../src/platform/http.ts';
 import { LocalLook } from '../../src/platform/look.ts';
-import { practicePaths } from '../../src/platform/paths.ts';
+import { practicePaths, realPaths } from '../../src/platform/paths.ts';
 import { processes } from '../../src/platform/processes.ts';
 import { temporaryFolder } from './tap.ts';
 
@@ -42,19 +42,18 @@ export interface Bench {
 
 let nextPort = 21000 + GLib.random_int_range(0, 400) * 10;
 
-/** @param goose program to use instead of looking for one */
+/** @param real the person's own places, which a user manager reads; otherwise all is in one folder */
 export async function bench(
   modelPath: string,
-  options: { readonly folder?: string; readonly practice?: boolean; readonly goose?: string } = {},
+  options: { readonly folder?: string; readonly real?: boolean } = {},
 ): Promise<Bench> {
   const folder = options.folder ?? temporaryFolder();
-  const paths = practicePaths(folder);
+  const paths = options.real === true ? realPaths() : practicePaths(folder);
   await files.makeFolder(paths.data, 0o700);
   if ((await files.stat(paths.keyFile)) === null)
     await files.writeAtomic(paths.keyFile, `${sha256(folder)}\n`, 0o600);
   const port = (nextPort += 10);
   const deaths: ErrorValue[] = [];
-  const goose = options.goose ?? null;
   const serving = new Serving({
     processes,
     http,
@@ -63,8 +62,8 @@ export async function bench(
     clock,
     paths,
     sha256,
-    practice: options.practice ?? true,
-    programs: () => observePrograms({ processes, files, home: GLib.get_home_dir(), goose }),
+    practice: options.real !== true,
+    programs: () => observePrograms({ processes, files, home: GLib.get_home_dir(), goose: null }),
     port: () => port,
     onDied: (error) => deaths.push(error),
   });

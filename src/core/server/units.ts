@@ -51,10 +51,9 @@ function modelUnit(input: UnitInput): string {
     ...(isSystem(files.program) ? [] : [parent(files.program)]),
   ];
   const health = ['--silent', '--fail', '--unix-socket', files.socket, 'http://localhost/health'];
-  const ready =
-    input.curl === null
-      ? `until [ -S "$0" ]; do sleep 0.1; done`
-      : `until "$@" >/dev/null 2>&1; do sleep 0.1; done`;
+  const test = input.curl === null ? `[ -S "$0" ]` : `"$@" >/dev/null 2>&1`;
+  // Whoever waits must not wait for a server that has ended: systemd lets this go on without it.
+  const ready = `until ${test}; do kill -0 "$MAINPID" || exit 1; sleep 0.1; done`;
   const wait = [
     '/bin/sh',
     '-c',
@@ -72,13 +71,14 @@ function modelUnit(input: UnitInput): string {
     '',
     '[Service]',
     'Type=exec',
-    'RuntimeDirectoryPreserve=yes',
-    `ExecStartPre=/bin/mkdir -p -m 0700 ${quote(parent(files.socket))}`,
-    `ExecStartPre=/bin/rm -f ${quote(files.socket)}`,
+    // The helpers run outside the wall (+): in a user manager only the first process of a unit gets its namespaces,
+    // and a later one would silently go without.
+    `ExecStartPre=+/bin/mkdir -p -m 0700 ${quote(parent(files.socket))}`,
+    `ExecStartPre=+/bin/rm -f ${quote(files.socket)}`,
     `ExecStart=${input.command.map(quote).join(' ')}`,
     // Whoever waits for this unit (the proxy) waits until the model is loaded.
-    `ExecStartPost=${wait.map(quote).join(' ')}`,
-    `ExecStopPost=/bin/rm -f ${quote(files.socket)}`,
+    `ExecStartPost=+${wait.map(quote).join(' ')}`,
+    `ExecStopPost=+/bin/rm -f ${quote(files.socket)}`,
     'TimeoutStartSec=15min',
     'TimeoutStopSec=10s',
     'UMask=0077',
@@ -109,6 +109,10 @@ function socketUnit(input: UnitInput): string {
     '',
     '[Socket]',
     `ListenStream=127.0.0.1:${input.port}`,
+    // A model that cannot start must not be started again and again by the one request that waits for it.
+    'FlushPending=yes',
+    'TriggerLimitIntervalSec=30s',
+    'TriggerLimitBurst=5',
     `Service=${unitNames.proxy}`,
     '',
     '[Install]',
