@@ -107,6 +107,7 @@ async function compose(config: BuildConfig, invocation: Invocation): Promise<Bac
   const { composePractice, composeReal } = await import('../compose/compose.ts');
   const { practice, machine } = invocation;
   if (practice !== null) {
+    // A name with a slash is a folder.
     const named = practice.includes('/') ? absolute(practice) : practice;
     return composePractice(config, { machine: practice === '' ? null : named });
   }

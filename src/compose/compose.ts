@@ -50,7 +50,7 @@ export interface RealOptions {
 }
 
 export interface PracticeOptions {
-  /** Name of a recorded machine that comes with Hearth, or null or '' for the usual one. */
+  /** Name of a recorded machine that comes with Hearth, the absolute path of one, or null or '' for the usual one. */
   readonly machine: string | null;
 }
 
@@ -94,8 +94,9 @@ export async function composeReal(config: BuildConfig, options: RealOptions): Pr
  */
 export async function composePractice(config: BuildConfig, options: PracticeOptions): Promise<Composed> {
   const name = options.machine || usualMachine;
-  if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw new HearthError('bad-recording', { path: name });
-  const scene = await openMachine(`${config.pkgDataDir}/machines/${name}`);
+  if (!name.startsWith('/') && !/^[a-z0-9][a-z0-9-]*$/.test(name))
+    throw new HearthError('bad-recording', { path: name });
+  const scene = await openMachine(name.startsWith('/') ? name : `${config.pkgDataDir}/machines/${name}`);
   const folder = GLib.dir_make_tmp('hearth-practice-XXXXXX');
   const paths = practicePaths(folder);
   const removeFolder = async (): Promise<void> => {

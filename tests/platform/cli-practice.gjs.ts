@@ -141,6 +141,11 @@ test('other recorded machines can be practised on, and a wrong name is refused',
   };
   assert(practice !== '', err);
   equal(machine.recording.name, 'laptop-8gb');
+  const own = `${temporaryFolder()}/own`;
+  equal((await hearth(['record', own], { env, stdin: '' })).exit, 0);
+  const mine = await hearth(['plan', 'model', `--practice=${own}`], { env, stdin: '' });
+  equal(mine.exit, 0, mine.err);
+  match(mine.out, /PRACTICE MODE/);
   const wrong = await hearth(['status', '--practice=nonesuch'], { env, stdin: '' });
   equal(wrong.exit, 1, wrong.out);
   match(wrong.err, /not a recorded machine/);
