@@ -87,8 +87,8 @@ need_system_packages() { # FAMILY SET...
   [ ${#missing[@]} -gt 0 ] || return 0
   stage "Missing packages: ${missing[*]}"
   if [ "$family" = fedora ]; then
-    as_root dnf install "${missing[@]}"
+    as_root dnf install -y "${missing[@]}"
   else
-    as_root apt-get install --no-install-recommends "${missing[@]}"
+    as_root apt-get install -y --no-install-recommends "${missing[@]}"
   fi
 }

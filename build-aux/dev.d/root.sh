@@ -37,7 +37,7 @@ have_layer() { [ -d "$(layer_dir "$1")" ]; }
 
 # Turns mmdebstrap's and apt's chatter into a few lines with the time; everything goes to the log.
 summarise_progress() { # LOG
-  local line started
+  local line started unpacked=0 configured=0
   started=$(now_us)
   while IFS= read -r line; do
     printf '%s\n' "$line" >>"$1"
@@ -49,6 +49,14 @@ summarise_progress() { # LOG
       'I: installing remaining'*) note "installing the rest ($(seconds_since "$started") s)" ;;
       'I: creating tarball'*) note "writing the root ($(seconds_since "$started") s)" ;;
       'Need to get '* | 'Fetched '*) note "$line ($(seconds_since "$started") s)" ;;
+      'Unpacking '*)
+        unpacked=$((unpacked + 1))
+        [ $((unpacked % 100)) -ne 0 ] || note "$unpacked packages unpacked ($(seconds_since "$started") s)"
+        ;;
+      'Setting up '*)
+        configured=$((configured + 1))
+        [ $((configured % 100)) -ne 0 ] || note "$configured packages set up ($(seconds_since "$started") s)"
+        ;;
       'W: Download is performed unsandboxed'*) ;;
       [EW]:*) note "$line" ;;
     esac
@@ -86,7 +94,7 @@ make_base() { # TARGET
     [ -z "$value" ] || apt+=(--aptopt="${value%;}")
   done
   local options=(
-    --variant=minbase --include="$include" "${apt[@]}"
+    --verbose --variant=minbase --include="$include" "${apt[@]}"
     # A mirror may be a few days behind the date in its Release file.
     --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Install-Recommends "false"'
     --dpkgopt='force-unsafe-io' --customize-hook="$hook"
