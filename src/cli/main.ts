@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Gettext from 'gettext';
 import GLib from 'gi://GLib?version=2.0';
 
 import type { BuildConfig } from '../core/config.ts';
 import { usageWords } from '../words/cli.ts';
+import { setTranslator } from '../words/translate.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
 import { closest, parseArguments } from './arguments.ts';
 import type { Backend } from './context.ts';
@@ -19,6 +21,7 @@ import { columnsOf, Input, isTerminal, seconds, sink, speaksUtf8 } from './termi
  * Returns the exit code.
  */
 export async function main(config: BuildConfig, argv: readonly string[]): Promise<number> {
+  translate(config);
   const parsed = parseArguments(argv);
   const out = makeOutput(parsed.ok ? parsed.invocation : null, parsed.ok ? false : parsed.json);
   try {
@@ -29,6 +32,11 @@ export async function main(config: BuildConfig, argv: readonly string[]): Promis
     if (thrown instanceof OutputClosed) return 141;
     throw thrown;
   }
+}
+
+function translate(config: BuildConfig): void {
+  Gettext.bindtextdomain('hearth', config.localeDir);
+  setTranslator(Gettext.domain('hearth'));
 }
 
 function makeOutput(invocation: Invocation | null, json: boolean): Output {
