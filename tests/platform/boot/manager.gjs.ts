@@ -16,13 +16,13 @@ test('systemd is process 1', () => {
 
 test('the user manager runs, and this test is part of it', () => {
   equal(output('systemctl --user is-system-running'), 'running');
-  assert(output('cat /proc/self/cgroup').includes('/user@1000.service/'));
+  assert(output('cat /proc/self/cgroup').includes('/user@1000.service/'), 'in the user manager');
 });
 
 test('a unit can be started and leaves its mark', () => {
   const mark = `${GLib.get_user_runtime_dir()}/mark`;
   output(`systemd-run --user --wait --quiet touch ${mark}`);
-  assert(GLib.file_test(mark, GLib.FileTest.EXISTS));
+  assert(GLib.file_test(mark, GLib.FileTest.EXISTS), 'the mark is there');
 });
 
 await run();
