@@ -9,10 +9,13 @@ import { commands, globalOptions, helpTopics } from './commands.ts';
  * `hearth models --ids`, everything else stands in the file.
  */
 
+// The next line is for the files that are written.
+// REUSE-IgnoreStart
 const header = [
   '# SPDX-License-Identifier: GPL-3.0-or-later',
   '# Written by build-aux/completions from src/cli/commands.ts. Change that, then run it again.',
 ];
+// REUSE-IgnoreEnd
 const askModels = 'hearth models --ids 2>/dev/null';
 
 function names(options: readonly OptionSpec[]): readonly string[] {
