@@ -112,7 +112,7 @@ function parse(text: string, path: string): Document {
     doc.contents = null;
   }
   try {
-    doc.toJS({ maxAliasCount: 1000 });
+    doc.toJS();
   } catch (cause) {
     throw new HearthError(
       'bad-config',
