@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import GLib from 'gi://GLib?version=2.0';
+import system from 'system';
 
 import { CancelSource, never } from '../../src/core/cancel.ts';
 import { HearthError } from '../../src/core/errors.ts';
@@ -26,6 +27,20 @@ if (ARGV[0] === 'hold') {
 }
 
 const code = (thrown: unknown): string => (thrown instanceof HearthError ? thrown.code : String(thrown));
+// Started by a test below where no namespaces can be made: says how serving ends.
+if (ARGV[0] === 'refuse') {
+  const { serving, request } = await bench(model);
+  const thrown = await rejection(serving.start(request(), never));
+  print(
+    JSON.stringify([
+      code(thrown),
+      thrown instanceof HearthError ? thrown.detail : '',
+      await serving.check(never),
+    ]),
+  );
+  system.exit(0);
+}
+
 const get = (url: string, headers: Record<string, string> = {}) =>
   http.request({ method: 'GET', url, headers, timeout: 5000 }, never);
 
@@ -124,6 +139,22 @@ test('Hearth killed with kill -9 leaves nothing running', async () => {
     const look = new ServingLook(new LocalLook(), '');
     return (await files.stat(`/proc/${pid}`)) === null && (await look.holder(port)) === 'nobody';
   });
+});
+
+test('where no wall can be built, nothing is served', async () => {
+  const script = GLib.filename_from_uri(import.meta.url)[0];
+  const walled = ['bwrap', '--dev-bind', '/', '/', '--unshare-user', '--disable-userns'];
+  const output = await processes.run([...walled, 'gjs', '-m', script, 'refuse', model], {}, never);
+  const [ended, detail, served] = JSON.parse(output.stdout) as [string, string, unknown];
+  equal([ended, served], ['no-isolation', null]);
+  match(detail, /^bwrap: .*namespace/i);
+});
+
+test('a place too deep for a UNIX socket is said before anything starts', async () => {
+  const { serving, request } = await bench(model, { folder: `${models}/${'deep'.repeat(25)}` });
+  const thrown = await rejection(serving.start(request(), never));
+  equal(code(thrown), 'usage');
+  equal(await serving.check(never), null);
 });
 
 test('a socket left behind by a power cut is no hindrance', async () => {

@@ -58,7 +58,7 @@ function contacts(trace: string): readonly Contact[] {
 }
 
 const isLoopback = ({ address }: Contact): boolean =>
-  /^127\./.test(address) || address === '::1' || /^::ffff:127\./.test(address);
+  address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.');
 
 async function traced(argv: readonly string[]): Promise<{ contacts: readonly Contact[]; stdout: string }> {
   const file = `${temporaryFolder()}/trace`;
