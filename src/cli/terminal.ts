@@ -51,15 +51,14 @@ export function columnsOf(terminal: boolean): () => number {
 
 function askTerminal(): number {
   try {
-    const [, stdout] = GLib.spawn_sync(null, ['stty', '-F', '/dev/tty', 'size'], null, spawnFlags, null);
+    const stty = ['stty', '-F', '/dev/tty', 'size'];
+    const [, stdout] = GLib.spawn_sync(null, stty, null, GLib.SpawnFlags.SEARCH_PATH, null);
     const found = sizePattern.exec(new TextDecoder().decode(stdout ?? new Uint8Array()));
     return Number(found?.[2] ?? '') || 80;
   } catch {
     return 80;
   }
 }
-
-const spawnFlags = GLib.SpawnFlags.SEARCH_PATH | GLib.SpawnFlags.STDERR_TO_DEV_NULL;
 
 /** Lines of standard input. Waiting for one leaves the main loop running, so Ctrl+C is heard. */
 export class Input {

@@ -159,6 +159,11 @@ test('speaks plain letters where there is no UTF-8, and colours only to a termin
 });
 
 test('keeps to sixty columns', async () => {
+  const sized = ['-qec', 'stty cols 60; TERM=dumb hearth help', '/dev/null'];
+  const terminal = await hearth(sized, { argv: ['script'], env: { LC_ALL: 'C.UTF-8', COLUMNS: null } });
+  const lines = terminal.out.split('\r\n');
+  assert(lines.length > 20 && lines.every((line) => width(line) <= 60), terminal.out);
+  assert(!/CRITICAL|WARNING/.test(terminal.out), terminal.out);
   for (const args of [['status'], ['models', '--all'], ['plan', 'model'], ['help', 'apply']]) {
     const { out } = await hearth(args, { env: { LC_ALL: 'C.UTF-8', COLUMNS: '60' } });
     const long = out.split('\n').filter((line) => width(line) > 60 && !/\S{36}/.test(line));
