@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { MachineFacts } from '../core/machine/facts.ts';
 import type { Offer, Shelf } from '../core/models/types.ts';
 import type { Answer } from '../core/server/types.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
@@ -19,10 +20,16 @@ export function windowTitle(mode: Mode): string {
   return mode.tag === 'practice' ? _('Hearth — Practice') : appName;
 }
 
-export function practiceBanner(machine: string): string {
-  return machine === ''
-    ? _('Practice: nothing here changes this computer')
-    : fill(_('Practice on “{machine}”: nothing here changes this computer'), { machine });
+export function practiceBanner(): string {
+  return _('Practice on a pretend computer: nothing changes the real one');
+}
+
+/** Whose facts these are, when not this computer's. */
+export function recordingNote({ recording }: MachineFacts): string {
+  if (recording === null) return '';
+  return recording.kind === 'recorded'
+    ? fill(_('Recorded from a real computer: {title}'), { title: recording.title })
+    : fill(_('Made up from documents: {title}'), { title: recording.title });
 }
 
 export function copied(): string {

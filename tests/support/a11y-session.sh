@@ -49,8 +49,7 @@ env -u DISPLAY -u WAYLAND_DISPLAY -u DBUS_SESSION_BUS_ADDRESS \
   GDK_BACKEND=wayland GSK_RENDERER="${GSK_RENDERER:-cairo}" GIO_USE_VFS=local GVFS_DISABLE_FUSE=1 \
   GSETTINGS_BACKEND="${GSETTINGS_BACKEND:-memory}" \
   WLR_BACKENDS=headless WLR_RENDERER=pixman WLR_LIBINPUT_NO_DEVICES=1 \
-  dbus-run-session --config-file="$work/session.conf" -- labwc -C "$work/labwc" -S "$work/run" > "$work/labwc.log" 2>&1 ||
-  true
-# What the command said went through the compositor's output.
-grep -vE '^\[|^[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]+ \[|^dbus-daemon\[' "$work/labwc.log" || true
+  dbus-run-session --config-file="$work/session.conf" -- labwc -C "$work/labwc" -S "$work/run" 2>&1 |
+  # What the command says comes through the compositor, which has much to say itself.
+  grep --line-buffered -vE '^\[|^[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]+ \[|^dbus-daemon\[|^SpiRegistry' || true
 exit "$(cat "$work/status" 2> /dev/null || echo 1)"

@@ -4,7 +4,7 @@ import GObject from 'gi://GObject?version=2.0';
 import type Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { MachineFacts } from '../../core/machine/facts.ts';
-import { copied } from '../../words/app.ts';
+import { copied, recordingNote } from '../../words/app.ts';
 import { machineReport, machineRows, type FactRow as Fact } from '../../words/machine.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
@@ -62,6 +62,7 @@ export class ComputerPage extends Page {
     this.#rows = [];
     this._stack.visibleChildName = machine === null ? 'looking' : 'facts';
     if (machine === null) return;
+    this._hardware.description = recordingNote(machine);
     for (const fact of machineRows(machine)) this.#add(fact);
   }
 

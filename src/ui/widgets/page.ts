@@ -50,7 +50,7 @@ export class Page extends Adw.NavigationPage {
     const { mode } = this.#ui.hearth.state.value;
     if (mode.tag === 'practice') {
       const banner = new Adw.Banner({
-        title: practiceBanner(mode.machine),
+        title: practiceBanner(),
         revealed: true,
         useMarkup: false,
       });
