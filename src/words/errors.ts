@@ -270,7 +270,10 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
   },
   'no-engine': {
     sentences: () => [_('The program that runs models, llama-server, is not installed.')],
-    next: () => _('Install the package llama.cpp with your software manager, then look again.'),
+    next: () =>
+      _(
+        'Install it with your software manager (Fedora: llama-cpp, Debian and Ubuntu: llama.cpp-tools), then look again.',
+      ),
   },
   'no-isolation': {
     sentences: () => [

@@ -20,8 +20,9 @@ export interface GooseFacts {
 
 export interface GooseAnswer {
   readonly text: string;
-  /** Chat completions that reached the server while Goose ran, by the server's own counters. */
+  /** At least this many requests reached the server while Goose ran: it counts tokens, so this is 1 or an error. */
   readonly requestsSeen: number;
+  /** Tokens of prompt and answer that the server counted meanwhile. */
   readonly tokensSeen: number;
   readonly durationMs: number;
 }
