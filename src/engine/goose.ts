@@ -8,16 +8,12 @@ import { parent } from '../core/server/sandbox.ts';
 import type { Endpoint, ProgramFacts } from '../core/server/types.ts';
 import type { WriteFile } from '../core/setup/plan.ts';
 import { unifiedDiff } from '../core/tools/diff.ts';
-import {
-  mergeGooseConfig,
-  providerName,
-  readGooseConfig,
-  type GooseConfig,
-} from '../core/tools/goose-config.ts';
+import type { GooseConfig } from '../core/tools/goose-config.ts';
 import {
   cloudProviderIn,
   gooseFiles,
   providerFile,
+  providerName,
   readGooseOutput,
   type GooseFiles,
 } from '../core/tools/goose.ts';
@@ -38,6 +34,9 @@ export interface GooseDeps {
   programs(): Promise<ProgramFacts>;
 }
 
+/** A third of all of Hearth's code: loaded when there is something to read or to write. */
+const yamlReader = () => import('../core/tools/goose-config.ts');
+
 /** Goose: how it stands, what would be written for it, and a real question through it. */
 export class Goose implements GoosePart {
   readonly #deps: GooseDeps;
@@ -53,7 +52,8 @@ export class Goose implements GoosePart {
     let config: GooseConfig | null = null;
     let problem: ErrorValue | null = null;
     try {
-      config = readGooseConfig((await this.#read(this.#at.config)) ?? '', this.#at.config);
+      const text = await this.#read(this.#at.config);
+      if (text !== null) config = (await yamlReader()).readGooseConfig(text, this.#at.config);
     } catch (thrown) {
       if (!(thrown instanceof HearthError)) throw thrown;
       problem = thrown.toValue();
@@ -97,6 +97,7 @@ export class Goose implements GoosePart {
 
   async #changes(target: GooseTarget, becomeDefault: boolean) {
     const config = await this.#read(this.#at.config);
+    const { mergeGooseConfig } = await yamlReader();
     const merged = mergeGooseConfig(config ?? '', this.#at.config, { model: target.alias, becomeDefault });
     const provider = await this.#read(this.#at.provider);
     return [

@@ -2,9 +2,7 @@
 
 import { isAlias, isMap, parseDocument, type Document } from 'yaml';
 import { HearthError } from '../errors.ts';
-
-/** Hearth's name among Goose's providers. */
-export const providerName = 'hearth';
+import { providerName } from './goose.ts';
 
 /** Providers that run on this computer; everything else sends what is typed to somebody else's. */
 const localProviders: readonly string[] = [

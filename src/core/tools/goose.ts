@@ -2,7 +2,9 @@
 
 import * as v from 'valibot';
 import { HearthError } from '../errors.ts';
-import { providerName } from './goose-config.ts';
+
+/** Hearth's name among Goose's providers. */
+export const providerName = 'hearth';
 
 /** Tokens that Goose needs for its own instructions and a first task. */
 export const leastContext = 16384;
