@@ -7,7 +7,7 @@ import type { BuildConfig } from '../core/config.ts';
 import { HearthError } from '../core/errors.ts';
 import { observeMachine, type ObserveOptions } from '../core/machine/observe.ts';
 import type { CatalogueEntry } from '../core/models/types.ts';
-import type { Look, Paths, Report, Settings } from '../core/ports.ts';
+import type { Clock, Look, Paths, Report, Settings } from '../core/ports.ts';
 import type { Mode } from '../core/setup/state.ts';
 import type { Hearth } from '../engine/api.ts';
 import { catalogueFrom, type CataloguePlaces } from '../engine/catalogue.ts';
@@ -149,11 +149,12 @@ function compose(config: BuildConfig, composition: Composition): Composed {
   const { mode, paths, scene, settings, extra, caFile } = composition;
   const practice = mode.tag === 'practice';
   const http = loopbackHttp();
-  const programs = (versions = false): ReturnType<typeof observePrograms> =>
+  const programs = fresh(clock, (versions: boolean) =>
     observePrograms(
       { processes, files, home: GLib.get_home_dir(), goose: GLib.getenv('HEARTH_GOOSE') },
       versions,
-    );
+    ),
+  );
   const serving = new Serving({
     processes,
     http,
@@ -218,6 +219,23 @@ function cataloguePlaces(config: BuildConfig): CataloguePlaces {
   return {
     own: `${config.pkgDataDir}/catalogue/hearth.json`,
     folders: ['/usr/share/hearth/catalogue.d', '/etc/hearth/catalogue.d'],
+  };
+}
+
+/** Milliseconds for which an answer about programs holds: one refresh asks several times. */
+const freshFor = 2000;
+
+function fresh<T>(
+  { monotonic }: Clock,
+  ask: (versions: boolean) => Promise<T>,
+): (versions?: boolean) => Promise<T> {
+  const answers = new Map<boolean, { readonly at: number; readonly answer: Promise<T> }>();
+  return (versions = false) => {
+    const last = answers.get(versions);
+    if (last !== undefined && monotonic() - last.at < freshFor) return last.answer;
+    const answer = ask(versions);
+    answers.set(versions, { at: monotonic(), answer });
+    return answer;
   };
 }
 
