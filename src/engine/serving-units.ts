@@ -28,8 +28,7 @@ export class ServingUnits {
     const { deps } = this.#tools;
     const listening = await this.#active(unitNames.socket);
     const before = await this.#portOnDisk();
-    const port =
-      listening && before !== null && before === request.port ? before : await this.#freePort(request.port);
+    const port = await this.#portFor(request.port, listening ? before : null);
     const files = serverFiles(programs.llamaServer?.path ?? '', deps.paths);
     const texts = unitFiles({
       command: serverCommand(request, files),
@@ -125,6 +124,13 @@ export class ServingUnits {
     const port = await this.#portOnDisk();
     if (port === null || !units.includes(unitNames.socket)) return false;
     return (await this.#tools.look.holder(port)) !== 'nobody';
+  }
+
+  /** The port that the socket has already, where it is the wished one or stands in for one that is taken. */
+  async #portFor(wished: number, own: number | null): Promise<number> {
+    if (own === null) return this.#freePort(wished);
+    if (own === wished || (await this.#tools.look.holder(wished)) !== 'nobody') return own;
+    return wished;
   }
 
   async #freePort(first: number): Promise<number> {

@@ -110,6 +110,7 @@ test('a taken port is stepped over, and stopping leaves nothing running', async 
   await perform(here, await here.serving.prepare(request));
   const endpoint = await here.serving.start(request, never);
   equal(endpoint.port, port + 1);
+  equal(await here.serving.prepare(request), [], 'the port that stands in is kept');
   await here.serving.stop();
   for (const unit of Object.values(unitNames)) assert((await state(unit)) !== 'active', `${unit} is stopped`);
   equal(await files.stat(`/proc/${endpoint.isolation.serverPid}`), null);
