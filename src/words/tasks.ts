@@ -134,9 +134,7 @@ export function evidenceSentence({ id, args }: Evidence): string {
             count: count('tokens'),
           });
     case 'goose-wired':
-      return text('model') === ''
-        ? _('Goose uses the local model')
-        : fill(_('Goose uses {model} on this computer'), { model: text('model') });
+      return _('Goose uses the model on this computer');
     case 'goose-answered':
       return fill(
         ngettext(

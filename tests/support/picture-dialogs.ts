@@ -29,6 +29,11 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       await new Promise((resolve) => setTimeout(resolve, 1200));
       return;
     }
+    case 'done': {
+      const button = find(window, 'doneButton');
+      if (button instanceof Gtk.Button) button.emit('clicked');
+      return;
+    }
     case 'diff':
       window.start('tools');
       return;
@@ -43,7 +48,7 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       );
       return;
     default:
-      window.activate_action(`win.${name}`, null);
+      window.lookup_action(name)?.activate(null);
   }
 }
 

@@ -58,10 +58,24 @@ export class TryPage extends Page {
       this._suggestions.append(button);
     }
     this._promptEntry.connect('changed', () => this.#sync());
+    this.#addStopKey();
     this.watch(
       (state) => state,
       (state) => this.#render(state),
     );
+  }
+
+  /** Escape stops an answer, and does what it always does when there is none. */
+  #addStopKey(): void {
+    const action = Gtk.CallbackAction.new(() => {
+      this.#running?.cancel();
+      return this.#running !== null;
+    });
+    const controller = new Gtk.ShortcutController();
+    controller.add_shortcut(
+      new Gtk.Shortcut({ trigger: Gtk.ShortcutTrigger.parse_string('Escape'), action }),
+    );
+    this.add_controller(controller);
   }
 
   #render(state: HearthState): void {
@@ -72,7 +86,10 @@ export class TryPage extends Page {
     const evidence = tryEvidence(state);
     this._evidence.label = evidence;
     this._evidence.visible = evidence !== '';
-    this.setComplete(state.standings.try.tag === 'done');
+    const complete = state.standings.try.tag === 'done';
+    this.setComplete(complete);
+    // One suggested button a view: in the first run it is Continue once there was an answer.
+    this._askButton.cssClasses = complete && this.ui.touring ? [] : ['suggested-action'];
     this.#sync();
   }
 
