@@ -99,7 +99,11 @@ export class ServingChildren {
     const activate = programs.socketActivate?.path ?? 'systemd-socket-activate';
     const proxyd = programs.socketProxy?.path ?? 'systemd-socket-proxyd';
     const listen = ['--now', `--listen=127.0.0.1:${port}`];
-    const child = await deps.processes.start([activate, ...listen, proxyd, deps.paths.socket], {});
+    // The proxy dies of a reader that goes away in the middle of an answer, unless the signal for that is ignored, as
+    // systemd does for its units.
+    const deaf = ['env', '--ignore-signal=PIPE'];
+    const argv = [...deaf, activate, ...listen, proxyd, deps.paths.socket];
+    const child = await deps.processes.start(argv, {});
     const ended = child.exited.then((end) => end);
     for (let attempt = 0; attempt < 500; attempt += 1) {
       const end = await Promise.race([ended, deps.clock.sleep(10, never).then(() => null)]);

@@ -46,17 +46,23 @@ test('the cap on answers ends them with length', async () => {
 });
 
 test('a question can be cancelled, and what came is kept', async () => {
-  const { serving, chat, request } = await bench(model);
+  const { serving, chat, request, deaths } = await bench(model);
   const endpoint = await serving.start(request({ maxAnswerTokens: null }), never);
-  const cancel = new CancelSource();
   const long = [{ role: 'user' as const, content: 'Tell me a story. '.repeat(20) }];
-  const answer = await chat.ask(endpoint, long, () => cancel.cancel(), cancel);
-  if (answer.stopped === 'cancelled') assert(answer.text.length > 0, 'the first words are there');
+  let kept = 0;
+  // More than once: a proxy that minds being hung up on dies of it only now and then.
+  for (let index = 0; index < 5; index += 1) {
+    const cancel = new CancelSource();
+    const answer = await chat.ask(endpoint, long, () => cancel.cancel(), cancel);
+    if (answer.stopped === 'cancelled' && answer.text.length > 0) kept += 1;
+  }
+  assert(kept > 0, 'the first words are kept');
   const early = new CancelSource();
   early.cancel();
   equal(code(await rejection(chat.ask(endpoint, hello, () => {}, early))), 'cancelled');
   const next = await chat.ask(endpoint, hello, () => {}, never);
   assert(next.answerTokens > 0, 'the server is free for the next question');
+  equal(deaths, [], 'nothing died of it');
   await serving.stop();
 });
 
