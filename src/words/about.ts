@@ -5,6 +5,7 @@ import type { HearthState } from '../core/setup/state.ts';
 import { taskIds } from '../core/setup/tasks.ts';
 import { errorDetails } from './errors.ts';
 import { machineReport } from './machine.ts';
+import { withoutHomes } from './redact.ts';
 
 /** Versions of the libraries that the window runs on. */
 export type Versions = Readonly<Record<string, string>>;
@@ -32,7 +33,7 @@ export function troubleshooting(state: HearthState, config: BuildConfig, version
       ([task, error]) => `\nLast failure of ${task}:\n${errorDetails(error)}`,
     ),
   ];
-  return lines.join('\n');
+  return withoutHomes(lines.join('\n'));
 }
 
 function programLines({ programs }: HearthState): readonly string[] {

@@ -6,6 +6,7 @@ import type Gtk from 'gi://Gtk?version=4.0';
 import type { MachineFacts } from '../../core/machine/facts.ts';
 import { copied, recordingNote } from '../../words/app.ts';
 import { machineReport, machineRows, type FactRow as Fact } from '../../words/machine.ts';
+import { withoutHomes } from '../../words/redact.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { FactRow } from '../widgets/fact-row.ts';
@@ -76,6 +77,6 @@ export class ComputerPage extends Page {
 
   protected _onCopy(): void {
     const { machine } = this.ui.hearth.state.value;
-    if (machine !== null) this.ui.copy(machineReport(machine), copied());
+    if (machine !== null) this.ui.copy(withoutHomes(machineReport(machine)), copied());
   }
 }

@@ -6,6 +6,7 @@ import type Gtk from 'gi://Gtk?version=4.0';
 import type { ErrorValue } from '../../core/errors.ts';
 import { copied } from '../../words/app.ts';
 import { errorDetails, errorWords } from '../../words/errors.ts';
+import { withoutHomes } from '../../words/redact.ts';
 import { template } from '../resources.ts';
 
 /** What happened, what to do, and everything that is known about it to be copied. */
@@ -43,7 +44,8 @@ export class ErrorDialog extends Adw.Dialog {
 
   protected _onCopy(): void {
     const { sentence, next } = errorWords(this.#error);
-    this.get_clipboard().set([sentence, next, '', errorDetails(this.#error)].join('\n'));
+    const text = [sentence, next, '', errorDetails(this.#error)].join('\n');
+    this.get_clipboard().set(withoutHomes(text));
     this._copyButton.label = copied();
     this._copyButton.sensitive = false;
   }

@@ -120,6 +120,7 @@ export class ModelRow extends Adw.PreferencesRow {
   render(view: ModelView, all = false): void {
     const before = this.#view;
     this.#view = view;
+    if (!all && same(before, view)) return;
     if (all || before.offer !== view.offer || before.pick !== view.pick) this.#renderOffer(view);
     this.#renderAction(view);
     this.#renderProgress(view);
@@ -179,4 +180,8 @@ export class ModelRow extends Adw.PreferencesRow {
     const { failure } = this.#view;
     if (failure !== null) this.#intents.explain(failure, this.offer);
   }
+}
+
+function same(a: ModelView, b: ModelView): boolean {
+  return (Object.keys(a) as (keyof ModelView)[]).every((key) => a[key] === b[key]);
 }

@@ -5,7 +5,7 @@ import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { Answer } from '../../core/server/types.ts';
 import type { AskProgress } from '../../engine/api.ts';
-import { answerFacts, thinking } from '../../words/app.ts';
+import { answerFacts, thinking } from '../../words/try-page.ts';
 import { template } from '../resources.ts';
 
 /** Milliseconds between two paints of a growing answer: often enough to look fluid, seldom enough to stay so. */

@@ -7,7 +7,15 @@ import { CancelSource } from '../../core/cancel.ts';
 import { hasCode, toErrorValue } from '../../core/errors.ts';
 import type { ChatMessage } from '../../core/server/types.ts';
 import type { HearthState } from '../../core/setup/state.ts';
-import { stoppedNote, suggestions, tryEvidence, tryIntroduction } from '../../words/app.ts';
+import { cureLabel } from '../../words/tasks.ts';
+import {
+  canAsk,
+  stoppedNote,
+  suggestions,
+  tryCure,
+  tryEvidence,
+  tryIntroduction,
+} from '../../words/try-page.ts';
 import { errorWords } from '../../words/errors.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
@@ -19,6 +27,7 @@ export class TryPage extends Page {
   declare private readonly _stack: Gtk.Stack;
   declare private readonly _introduction: Gtk.Label;
   declare private readonly _suggestions: Gtk.Widget & { append(child: Gtk.Widget): void };
+  declare private readonly _cureButton: Gtk.Button;
   declare private readonly _exchanges: Gtk.Box;
   declare private readonly _scroller: Gtk.ScrolledWindow;
   declare private readonly _promptEntry: Gtk.Entry;
@@ -38,6 +47,7 @@ export class TryPage extends Page {
           'stack',
           'introduction',
           'suggestions',
+          'cureButton',
           'exchanges',
           'scroller',
           'promptEntry',
@@ -79,7 +89,10 @@ export class TryPage extends Page {
   }
 
   #render(state: HearthState): void {
-    const possible = state.standings.model.tag === 'done';
+    const possible = canAsk(state);
+    const cure = tryCure(state);
+    this._cureButton.visible = cure !== null;
+    if (cure !== null) this._cureButton.label = cureLabel(cure);
     this._introduction.label = tryIntroduction(state);
     this._suggestions.visible = possible;
     this._promptEntry.sensitive = possible;
@@ -104,6 +117,15 @@ export class TryPage extends Page {
   protected _onAsk(): void {
     const text = this._promptEntry.text.trim();
     if (text !== '' && this.#running === null) this.#ask(text);
+  }
+
+  protected _onCure(): void {
+    const { value } = this.ui.hearth.state;
+    const standing = value.standings.try;
+    const cure = tryCure(value);
+    if (cure === 'choose-another') this.ui.open('model');
+    else if (cure === 'look-at-details' && standing.tag === 'broken') this.ui.showError(standing.error);
+    else this.ui.attempt(() => this.ui.hearth.refresh());
   }
 
   protected _onStop(): void {
