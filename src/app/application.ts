@@ -4,6 +4,7 @@ import Adw from 'gi://Adw?version=1';
 import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
+import type Gtk from 'gi://Gtk?version=4.0';
 import type { BuildConfig } from '../core/config.ts';
 import type { Report } from '../core/ports.ts';
 import type { Hearth } from '../engine/api.ts';
@@ -13,6 +14,8 @@ import type { WindowOptions } from './options.ts';
 
 /** Milliseconds without a window until one says that something is coming. */
 const patience = 150;
+/** Milliseconds after which a window counts as drawn even when it was not. */
+const unseen = 1000;
 
 /** One Hearth a session; in practice mode one of its own that never meets the real one. */
 export class HearthApplication extends Adw.Application {
@@ -97,7 +100,24 @@ export class HearthApplication extends Adw.Application {
   #open(hearth: Hearth): void {
     const window = new MainWindow(this, hearth, this.#report, this.#config, this.#options.page);
     window.present();
-    // The window is seen before anything is looked at.
-    window.attempt(() => hearth.refresh());
+    // Looking starts many programs: the window is drawn before it has to share the processors with them.
+    afterFirstFrame(window, () => window.attempt(() => hearth.refresh()));
   }
+}
+
+/** Calls when a window was drawn; or after a while, where nobody can see it (a locked screen). */
+function afterFirstFrame(window: Gtk.Window, then: () => void): void {
+  const clock = window.get_frame_clock();
+  let called = false;
+  const call = (): void => {
+    if (called) return;
+    called = true;
+    if (handler !== undefined) clock?.disconnect(handler);
+    then();
+  };
+  const handler = clock?.connect('after-paint', call);
+  GLib.timeout_add(GLib.PRIORITY_DEFAULT, unseen, () => {
+    call();
+    return GLib.SOURCE_REMOVE;
+  });
 }
