@@ -10,7 +10,7 @@ from group_download import NAME, bundle, downloads_folder, prepare
 from practice_file import REVISION
 from results import NotMeasured, Results, say
 from server import enter_network, https, shape
-from session import clean_environment, desktop
+from session import clean_environment, desktop, go_first
 
 REST, BUSY = "window at rest", "download and check"
 REST_FIRST, BUSY_FIRST = "window at rest, served first", "download and check, served first"
@@ -25,7 +25,7 @@ def measure(options):
         for part, goals in (("median", {}), ("p99", GOALS), ("longest", {})):
             results.metric(f"{title}, {part}", "ms", REST, digits=1, goals=goals)
     results.metric("main loop's own work", "% of one processor", REST)
-    results.conditions["where"] = "1 Gbit/s; drawn without a screen at 60 Hz; server and compositor on the same processors"
+    results.conditions["where"] = "1 Gbit/s; no screen, 60 Hz; server and compositor on the same processors"
     with results.trouble("everything"):
         with downloads_folder(options) as (folder, _):
             measure_in(results, options, folder)
@@ -49,11 +49,6 @@ def measure_in(results, options, folder):
             # Other work on the computer is not Hearth's: once more with window and compositor ahead of it.
             with results.trouble(BUSY_FIRST), desktop(go_first) as display:
                 add(results, one_run(argv, folder, display, authority, go_first), REST_FIRST, BUSY_FIRST)
-
-
-def go_first():
-    """In a new process: its main thread goes before all others; threads and children that it starts do not."""
-    os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
 
 
 def installed_data():

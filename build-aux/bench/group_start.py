@@ -13,7 +13,7 @@ import tempfile
 import time
 
 from results import NotMeasured, Results, say
-from session import clean_environment, desktop, end, profile
+from session import clean_environment, desktop, end, first_if_allowed, profile
 
 C, JS, TOUR = "minimal window in C", "minimal window in GJS", "gnome-tour"
 HOME, WELCOME = "Hearth, home page", "Hearth, first start"
@@ -31,20 +31,24 @@ NUMBER = re.compile(rb"[#@](\d+)")
 def measure(options):
     results = Results("start", "start: first frame and memory, without a screen (labwc, pixman; GSK_RENDERER=cairo)")
     results.metric("first frame", "ms", C)
+    results.metric("processor time of the first seconds", "ms", C)
     results.metric("RSS", "MiB", C)
     results.metric("private memory (USS)", "MiB", C)
     results.conditions["state"] = "programs in the page cache, a new profile each time"
+    before = first_if_allowed()
+    if before is not None:
+        results.conditions["served"] = "main threads served before everything else on the computer"
     runs = options.runs or RUNS
     built = tempfile.mkdtemp(prefix="hearth-peers-")
     try:
-        with desktop() as display:
+        with desktop(before) as display:
             programs = find_programs(results, built)
             # Once for the page cache, not counted; then in turn, so that a busy moment meets all of them.
             for turn in range(runs + 1):
                 say(f"start: turn {turn} of {runs}" if turn else "start: warming up")
                 for name, argv in list(programs.items()):
                     with results.trouble(name):
-                        sample = one_start(argv, display, name == HOME)
+                        sample = one_start(argv, display, name == HOME, before)
                         if turn:
                             for metric, value in sample.items():
                                 results.add(metric, name, value)
@@ -81,7 +85,7 @@ def compile_peer(path, built):
     return output
 
 
-def one_start(argv, display, toured):
+def one_start(argv, display, toured, before=None):
     with profile() as folder:
         env = {**clean_environment(folder), **display, "WAYLAND_DEBUG": "client", "TZ": "UTC"}
         if toured:
@@ -90,18 +94,21 @@ def one_start(argv, display, toured):
                 out.write(NOT_FIRST)
         with open(f"{folder}/wayland.log", "wb") as log:
             started = time.clock_gettime(time.CLOCK_REALTIME)
-            process = subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
+            process = subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
+                                       preexec_fn=before)
         try:
             first = wait_for_frame(f"{folder}/wayland.log", process)
             time.sleep(SETTLE)
             if process.poll() is not None:
                 raise NotMeasured(f"ended by itself: {last_words(folder)}")
             resident, private = memory(process.pid)
+            worked = processor_time(process.pid)
         finally:
             end(process)
     moment, period = first
     elapsed = (moment - int(started * 1e6)) % period
-    return {"first frame": elapsed / 1000, "RSS": resident, "private memory (USS)": private}
+    return {"first frame": elapsed / 1000, "processor time of the first seconds": worked,
+            "RSS": resident, "private memory (USS)": private}
 
 
 def wait_for_frame(path, process):
@@ -117,7 +124,7 @@ def wait_for_frame(path, process):
 
 
 def first_frame(path):
-    """When the first buffer was committed to a toplevel's surface, as (microseconds, when they start again), or None."""
+    """When a toplevel's surface got its first buffer, as (microseconds, when they start again), or None."""
     surface_of, toplevels, attached = {}, set(), set()
     with open(path, "rb") as lines:
         for line in lines:
@@ -144,6 +151,13 @@ def last_words(folder):
         words = [line for line in lines if not line.startswith(b"[") or LINE.match(line) is None]
     words = [line.decode(errors="replace").strip() for line in words if b"wl_" not in line and b"xdg_" not in line]
     return " / ".join(words[-4:])[:400] or "it said nothing"
+
+
+def processor_time(pid):
+    """Milliseconds that all threads of a process have run: less a matter of what else the computer does."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as line:
+        fields = line.read().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid):
