@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'http-status'
   | 'too-slow'
   | 'insecure-redirect'
+  | 'redirect-loop'
   | 'range-ignored'
   | 'publisher-changed'
   | 'size-mismatch'

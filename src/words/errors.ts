@@ -169,6 +169,13 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     ],
     next: () => _('Nothing was downloaded from there. Try another network, or choose another model.'),
   },
+  'redirect-loop': {
+    sentences: () => [
+      _('{host} sends from one address to the next without an end.'),
+      _('The server sends from one address to the next without an end.'),
+    ],
+    next: () => _('Try again later, or choose another model.'),
+  },
   'range-ignored': {
     sentences: () => [
       _('{host} cannot continue a download where it stopped.'),
@@ -185,6 +192,7 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
   },
   'size-mismatch': {
     sentences: () => [
+      _('{host} sent more than the {expected} that the file should have.'),
       _('The file has {actual} instead of {expected}.'),
       _('The file does not have the size that it should have.'),
     ],

@@ -55,59 +55,6 @@ async function attempt(
 
 const middle = Math.floor(publisher.size / 2);
 
-// Mode, how it must end, bytes kept when it fails, requests made.
-const table: readonly (readonly [string, string, number, number])[] = [
-  ['ok', 'done', 0, 1],
-  ['ok-no-etag', 'done', 0, 1],
-  ['drop', 'done', 0, 2],
-  ['drop-always', 'done', 0, 5],
-  ['drop-empty', 'connection-lost', 0, 4],
-  ['no-ranges', 'done', 0, 3],
-  ['no-ranges-drops', 'range-ignored', middle, 4],
-  ['wrong-total', 'publisher-changed', middle, 2],
-  ['etag-changed', 'done', 0, 3],
-  ['file-changed', 'publisher-changed', 0, 3],
-  ['size-changed', 'publisher-changed', 0, 1],
-  ['short', 'publisher-changed', 0, 1],
-  ['short-chunked', 'done', 0, 3],
-  ['long', 'size-mismatch', 0, 1],
-  ['flip', 'hash-mismatch', 0, 2],
-  ['flip-once', 'done', 0, 2],
-  ['plain', 'insecure-redirect', 0, 1],
-  ['loop', 'http-status', 0, 6],
-  ['not-found', 'http-status', 0, 1],
-  ['416', 'publisher-changed', middle, 2],
-  ['too-many', 'done', 0, 2],
-  ['too-many-long', 'http-status', 0, 1],
-  ['unavailable', 'done', 0, 3],
-  ['broken', 'http-status', 0, 4],
-  ['stall', 'done', 0, 2],
-  ['portal', 'captive-portal', 0, 1],
-  ['portal-later', 'captive-portal', middle, 2],
-  ['gzip', 'bad-answer', 0, 1],
-];
-
-for (const [mode, end, kept, requests] of table) {
-  test(`${mode}: ${end}`, async () => {
-    const outcome = await attempt(mode);
-    equal(outcome.end, end, outcome.error?.message);
-    equal(outcome.kept, kept, 'bytes kept');
-    equal((await asked(publisher, outcome.key)).length, requests, 'requests');
-  });
-}
-
-test('wrong-range: from zero once, and then the file is right', async () => {
-  const outcome = await attempt('wrong-range');
-  equal(outcome.end, 'done', outcome.error?.message);
-  const log = await asked(publisher, outcome.key);
-  equal(log.at(-1)?.range ?? null, null);
-});
-
-test('drip: a byte now and then is no download', async () => {
-  const outcome = await attempt('drip');
-  equal(outcome.end, 'too-slow', outcome.error?.message);
-});
-
 test('what is asked: the rest only, of the same version, and no compression', async () => {
   const outcome = await attempt('drop');
   const [first, second] = await asked(publisher, outcome.key);
@@ -132,11 +79,6 @@ test('a redirect to another host is followed, and the host is told', async () =>
   );
 });
 
-test('a certificate of an unknown authority: nothing is fetched', async () => {
-  const outcome = await attempt('ok', { url: urlFor(publisher, 'ok', 'tls', publisher.wrongPort) });
-  equal([outcome.end, outcome.kept], ['tls', 0]);
-});
-
 test('nobody listens, then somebody does: what was kept is continued', async () => {
   const first = await attempt('portal-later');
   const gone = await attempt('ok', { url: 'https://localhost:9/ok/x/model.gguf', models: first.models });
@@ -147,17 +89,6 @@ test('nobody listens, then somebody does: what was kept is continued', async () 
     (await asked(publisher, 'back')).map((request) => request.range),
     [`bytes=${middle}-`],
   );
-});
-
-test('a name that nobody has', async () => {
-  const outcome = await attempt('ok', { url: 'https://nobody.invalid/ok/x/model.gguf' });
-  assert(['host-not-found', 'offline'].includes(outcome.end), outcome.end);
-});
-
-test('plain http is refused before anything is asked', async () => {
-  const url = `http://localhost:${publisher.plainPort}/ok/http/model.gguf`;
-  equal((await attempt('ok', { url })).end, 'insecure-redirect');
-  equal((await asked(publisher, 'http')).length, 0);
 });
 
 test('progress: bytes only grow, the phases come in order, verifying is no second wait', async () => {

@@ -257,6 +257,19 @@ const modes = {
     const timer = setInterval(() => response.write('x'), 300);
     response.on('close', () => clearInterval(timer));
   },
+  'one-byte': (request, response) => {
+    const { status, headers } = plan(request);
+    response.writeHead(status, headers);
+    response.write('x');
+    const timer = setInterval(() => response.write('x'), 1000);
+    response.on('close', () => clearInterval(timer));
+  },
+  // Breaks in the middle, and then nobody listens for a while.
+  away: (request, response, key) => {
+    if (key.hits > 1) return send(response, plan(request));
+    response.on('close', () => goAway(2000));
+    return send(response, plan(request), { cut: middle });
+  },
   // Steady, so that a run takes long enough to be killed.
   slow: (request, response) => steady(request, response, 20),
   slower: (request, response) => steady(request, response, 120),
@@ -282,29 +295,46 @@ function answer(request, response) {
     return response.end(JSON.stringify(key.log));
   }
   key.hits += 1;
-  key.log.push({
+  const entry = {
+    sent: 0,
     mode,
     range: request.headers.range ?? null,
     ifRange: request.headers['if-range'] ?? null,
     encoding: request.headers['accept-encoding'] ?? null,
     agent: request.headers['user-agent'] ?? null,
-  });
+  };
+  key.log.push(entry);
+  const write = response.write.bind(response);
+  response.write = (chunk, done) =>
+    write(chunk, (error) => {
+      if (!error) entry.sent += chunk.length;
+      if (typeof done === 'function') done(error);
+    });
   const act = modes[mode];
   if (act === undefined) return response.writeHead(404).end();
   response.on('error', () => {});
   return act(request, response, key, name);
 }
 
-const listen = (server) =>
-  new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
+const listen = (server, port = 0) =>
+  new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server.address().port)));
 
 const good = certificates('good');
 const other = certificates('other');
-ports.port = await listen(createServer(good, answer));
+const main = createServer(good, answer);
+ports.port = await listen(main);
 ports.otherPort = await listen(createServer(good, answer));
 // Signed by an authority that nobody trusts.
 ports.wrongPort = await listen(createServer(other, answer));
 ports.plainPort = await listen(createPlain(answer));
+
+/** Connections to the first port are broken and refused for so many milliseconds. */
+function goAway(time) {
+  main.close();
+  main.closeAllConnections();
+  setTimeout(() => listen(main, ports.port), time);
+}
+
 console.log(JSON.stringify({ ...ports, ca: good.ca }));
 // Goes when the one who started it does.
 process.stdin.resume();

@@ -54,7 +54,14 @@ export function depsFor(publisher: Publisher, models: string): DownloadDeps {
     transfers: curlTransfers({ files, processes, clock }, limits),
     models,
     caFile: publisher.ca,
-    policy: { tries: 4, worthwhile: 256 * 1024, firstWait: 0.05, longestWait: 5 },
+    policy: {
+      tries: 4,
+      worthwhile: 256 * 1024,
+      firstWait: 0.05,
+      longestWait: 5,
+      longestPause: 0.4,
+      patience: 8,
+    },
   };
 }
 
@@ -102,14 +109,18 @@ export function fetchModel(publisher: Publisher, models: string, url: string): P
   return download(action, entryFor(publisher), depsFor(publisher, models), () => {}, never);
 }
 
-/** What was asked of the publisher under a key. */
-export async function asked(
-  publisher: Publisher,
-  key: string,
-): Promise<
-  readonly { mode: string; range: string | null; ifRange: string | null; encoding: string | null }[]
-> {
-  const url = `https://localhost:${publisher.port}/log/${key}`;
+export interface Asked {
+  readonly mode: string;
+  readonly range: string | null;
+  readonly ifRange: string | null;
+  readonly encoding: string | null;
+  /** Bytes of bodies that the publisher handed to its kernel. */
+  readonly sent: number;
+}
+
+/** What was asked of the publisher under a key. The other port is there even when the first plays gone. */
+export async function asked(publisher: Publisher, key: string): Promise<readonly Asked[]> {
+  const url = `https://localhost:${publisher.otherPort}/log/${key}`;
   const output = await processes.run(['curl', '-q', '-sS', '--cacert', publisher.ca, url], {}, never);
   return JSON.parse(output.stdout);
 }

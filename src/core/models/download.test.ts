@@ -78,7 +78,7 @@ describe('what an answer means', () => {
     ['503', report(22, 0, 503), 0, { tag: 'again-without', code: 'http-status', after: null }],
     ['404', report(22, 0, 404), 0, { tag: 'failed', code: 'http-status' }],
     ['a redirect to http', report(1, 0, 302), 0, { tag: 'failed', code: 'insecure-redirect' }],
-    ['a redirect in circles', report(47, 0, 302), 0, { tag: 'failed', code: 'http-status' }],
+    ['a redirect in circles', report(47, 0, 302), 0, { tag: 'failed', code: 'redirect-loop' }],
     ['nobody', report(7, 0), 0, { tag: 'again', code: 'connection-refused' }],
     ['no such host', report(6, 0), 0, { tag: 'again', code: 'host-not-found' }],
     ['a false certificate', report(60, 0), 0, { tag: 'failed', code: 'tls' }],
@@ -204,6 +204,19 @@ describe('a download', () => {
       do: 'fail',
       error: { code: 'connection-refused', args: { host: 'host' } },
     });
+  });
+  test('that had begun waits out a network that is gone, half an hour long', () => {
+    const gone = Array.from({ length: 99 }, () => report(6, 400));
+    const { commands } = play([report(18, 400, 200), ...gone], []);
+    const waits = commands.flatMap((c) => (c.do === 'wait' ? [c.seconds] : []));
+    expect(waits.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
+    expect(Math.max(...waits)).toBe(downloadPolicy.longestPause);
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThanOrEqual(downloadPolicy.patience);
+    expect(commands.at(-1)).toMatchObject({ do: 'fail', error: { code: 'host-not-found' } });
+    const rest = report(0, size, 206, { 'content-range': 'bytes 400-999/1000' });
+    expect(names(play([report(18, 400, 200), ...gone.slice(0, 20), rest], [right]).commands)).toMatch(
+      /wait fetch hash read-header place finish$/,
+    );
   });
   test('waits as long as the server asks, but not a day', () => {
     const asks = (seconds: string) => report(22, 0, 429, { 'retry-after': seconds });

@@ -3,12 +3,22 @@
 import type { ErrorArgs, ErrorCode, ErrorValue } from '../errors.ts';
 import type { TransferReport, Verdict } from './transfer.ts';
 
+/** Codes that a network has that is gone for a while: a dead link, a lid closed, a server that starts again. */
+const away: ReadonlySet<ErrorCode> = new Set([
+  'offline',
+  'host-not-found',
+  'connection-refused',
+  'connection-lost',
+  'timeout',
+]);
+
 /**
  * What to do next in a download, as a function of what happened. The engine carries the commands out and brings back
  * what came of each; all rules are here.
  *
  * - What is on the disk is kept and continued, unless the server cannot continue, which costs one start from zero.
  * - Trouble on the way is tried again, later each time; bytes that arrived (more than a drip) start the count anew.
+ * - A network that was there and is gone is waited for much longer: what began is to end by itself.
  * - When all bytes are there the hash decides. A wrong one removes the file, and it is fetched once more from zero,
  *   unless the publisher named another version meanwhile: then the file was changed, and that is said.
  * - Only a file whose hash and header are right gets its name.
@@ -23,6 +33,10 @@ export interface DownloadState {
   readonly bytes: number;
   readonly etag: string | null;
   readonly tries: number;
+  /** Somebody answered since this download began, so the address is right and the network can be had. */
+  readonly reached: boolean;
+  /** Seconds spent waiting for a network that is gone. */
+  readonly waited: number;
   /** Why from zero, already: once for a server that cannot continue, once for a wrong hash. */
   readonly restarted: boolean;
   readonly hashedAgain: boolean;
@@ -65,6 +79,9 @@ export interface DownloadPolicy {
   readonly firstWait: number;
   /** Longest wait that a server may ask for, in seconds. */
   readonly longestWait: number;
+  /** Seconds between attempts at most, and in sum, while the network is gone. */
+  readonly longestPause: number;
+  readonly patience: number;
 }
 
 export const downloadPolicy: DownloadPolicy = {
@@ -72,6 +89,8 @@ export const downloadPolicy: DownloadPolicy = {
   worthwhile: 256 * 1024,
   firstWait: 1,
   longestWait: 120,
+  longestPause: 30,
+  patience: 1800,
 };
 
 type Next = readonly [DownloadState, readonly DownloadCommand[]];
@@ -84,6 +103,8 @@ export function startDownload(size: number, sha256: string, host: string): Downl
     bytes: 0,
     etag: null,
     tries: 0,
+    reached: false,
+    waited: 0,
     restarted: false,
     hashedAgain: false,
     changed: false,
@@ -129,10 +150,12 @@ function fromZero(state: DownloadState): Next {
 }
 
 function fetched(
-  state: DownloadState,
+  earlier: DownloadState,
   { verdict, report, etag }: Extract<DownloadEvent, { type: 'fetched' }>,
   policy: DownloadPolicy,
 ): Next {
+  const reached = earlier.reached || report.head.status !== 0;
+  const state = { ...earlier, reached };
   const host = report.host === '' ? state.host : report.host;
   const gained = report.bytes > state.bytes;
   const here = { ...state, host, etag: etag ?? state.etag };
@@ -140,8 +163,9 @@ function fetched(
     case 'complete':
       return [{ ...here, bytes: report.bytes, tries: 0, phase: 'hashing' }, [{ do: 'hash' }]];
     case 'again': {
-      const tries = report.bytes - state.bytes >= policy.worthwhile ? 0 : state.tries + 1;
-      return retry({ ...here, bytes: Math.max(report.bytes, 0), tries }, [], verdict, report, policy);
+      const worth = report.bytes - state.bytes >= policy.worthwhile;
+      const count = worth ? { tries: 0, waited: 0 } : { tries: state.tries + 1 };
+      return retry({ ...here, ...count, bytes: Math.max(report.bytes, 0) }, [], verdict, report, policy);
     }
     case 'again-without': {
       const cut: readonly DownloadCommand[] = gained ? [{ do: 'cut', bytes: state.bytes }] : [];
@@ -162,12 +186,17 @@ function retry(
   report: TransferReport,
   policy: DownloadPolicy,
 ): Next {
-  if (state.tries >= policy.tries || (after ?? 0) > policy.longestWait) {
+  // Whoever answers, but with nothing, is there: only silence is waited out.
+  const gone = state.reached && away.has(code) && report.head.status === 0;
+  const spent = gone ? state.waited >= policy.patience : state.tries >= policy.tries;
+  if (spent || (after ?? 0) > policy.longestWait) {
     const [next, commands] = fail(state, code, {}, report);
     return [next, [...before, ...commands]];
   }
-  const seconds = Math.max(after ?? 0, policy.firstWait * 2 ** Math.max(0, state.tries - 1));
-  return [{ ...state, phase: 'waiting' }, [...before, { do: 'wait', seconds, code }]];
+  const pause = Math.min(policy.longestPause, policy.firstWait * 2 ** Math.max(0, state.tries - 1));
+  const seconds = Math.max(after ?? 0, pause);
+  const waited = gone ? state.waited + seconds : state.waited;
+  return [{ ...state, waited, phase: 'waiting' }, [...before, { do: 'wait', seconds, code }]];
 }
 
 function failed(
@@ -182,7 +211,7 @@ function failed(
 }
 
 function sizes(code: ErrorCode, state: DownloadState, report: TransferReport): ErrorArgs {
-  if (code === 'size-mismatch') return { expected: state.size, actual: report.bytes };
+  if (code === 'size-mismatch') return { expected: state.size };
   return code === 'no-space' ? { missing: state.size - report.bytes } : {};
 }
 

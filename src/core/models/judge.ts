@@ -107,7 +107,7 @@ function judgeExit(exit: number, detail: string): Verdict {
     case 33:
       return { tag: 'restart', changed: false };
     case 47:
-      return failed('http-status');
+      return failed('redirect-loop');
     case 16:
     case 18:
     case 35:
