@@ -243,12 +243,11 @@ export function driverAdvice(standing: Standing): string {
     case 'done':
       return _('There is nothing left to install.');
     case 'waiting':
+      return _('Until it is in use, this card does not work on answers.');
     case 'ready':
     case 'running':
     case 'broken':
-      return _(
-        'This version of Hearth shows the driver and changes nothing about it. Until the driver is in use, models run on the processor.',
-      );
+      return _('This version of Hearth shows the driver and changes nothing about it.');
   }
 }
 

@@ -11,7 +11,8 @@ import { template } from '../resources.ts';
 
 /** What happened, what to do, and everything that is known about it to be copied. */
 export class ErrorDialog extends Adw.Dialog {
-  declare private readonly _status: Adw.StatusPage;
+  declare private readonly _heading: Gtk.Label;
+  declare private readonly _sentence: Gtk.Label;
   declare private readonly _details: Gtk.Label;
   declare private readonly _detailsRow: Adw.ExpanderRow;
   declare private readonly _retryButton: Gtk.Button;
@@ -24,7 +25,7 @@ export class ErrorDialog extends Adw.Dialog {
       {
         GTypeName: 'HearthErrorDialog',
         Template: template('error-dialog'),
-        InternalChildren: ['status', 'details', 'detailsRow', 'retryButton', 'copyButton'],
+        InternalChildren: ['heading', 'sentence', 'details', 'detailsRow', 'retryButton', 'copyButton'],
       },
       this,
     );
@@ -35,8 +36,8 @@ export class ErrorDialog extends Adw.Dialog {
     this.#error = error;
     this.#retry = retry;
     const { sentence, next } = errorWords(error);
-    this._status.title = sentence;
-    this._status.description = next;
+    this._heading.label = sentence;
+    this._sentence.label = next;
     this._details.label = errorDetails(error);
     this._retryButton.visible = retry !== null;
     this._detailsRow.expanded = error.code === 'unexpected';

@@ -2,6 +2,7 @@
 
 import GObject from 'gi://GObject?version=2.0';
 import type Adw from 'gi://Adw?version=1';
+import type Gtk from 'gi://Gtk?version=4.0';
 import type { HearthState } from '../../core/setup/state.ts';
 import { driverAdvice, driverTitle } from '../../words/app.ts';
 import { machineRows } from '../../words/machine.ts';
@@ -13,7 +14,8 @@ import { Page } from '../widgets/page.ts';
 
 /** The driver in use and what it can do. Says plainly that this version changes no drivers. */
 export class DriverPage extends Page {
-  declare private readonly _status: Adw.StatusPage;
+  declare private readonly _heading: Gtk.Label;
+  declare private readonly _sentence: Gtk.Label;
   declare private readonly _cards: Adw.PreferencesGroup;
   #rows: FactRow[] = [];
 
@@ -22,7 +24,7 @@ export class DriverPage extends Page {
       {
         GTypeName: 'HearthDriverPage',
         Template: template('driver-page'),
-        InternalChildren: ['status', 'cards'],
+        InternalChildren: ['heading', 'sentence', 'cards'],
       },
       this,
     );
@@ -43,8 +45,8 @@ export class DriverPage extends Page {
 
   #render(state: HearthState): void {
     const standing = state.standings.driver;
-    this._status.title = driverTitle(standing);
-    this._status.description = `${standingWords(standing).sentence}. ${driverAdvice(standing)}`;
+    this._heading.label = driverTitle(standing);
+    this._sentence.label = `${standingWords(standing).sentence}. ${driverAdvice(standing)}`;
     for (const row of this.#rows) this._cards.remove(row);
     const facts = state.machine === null ? [] : machineRows(state.machine);
     this.#rows = facts

@@ -39,7 +39,9 @@ export class TaskRow extends Adw.ActionRow {
   render(standing: Standing): void {
     const { label, sentence } = standingWords(briefly(standing));
     this.#standing.showStanding(standing);
-    this.subtitle = sentence === '' ? label : `${label} · ${sentence}`;
+    // Progress says by itself that something is going on.
+    const parts = standing.tag === 'running' ? [sentence] : [label, sentence];
+    this.subtitle = parts.filter((part) => part !== '').join(' · ');
   }
 }
 

@@ -5,10 +5,10 @@ import type Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { JournalEntry } from '../../core/setup/journal.ts';
 import { canUndo } from '../../engine/take-back.ts';
-import { undoWords } from '../../words/app.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { Page } from '../widgets/page.ts';
+import { takeBack } from '../undo.ts';
 import { JournalRow } from './journal-row.ts';
 
 /** What Hearth did on this computer, newest first. */
@@ -40,17 +40,9 @@ export class JournalPage extends Page {
     for (const row of this.#rows) this._entries.remove(row);
     const names = this.ui.names();
     this.#rows = journal.toReversed().map((entry) => {
-      return new JournalRow(entry, names, canUndo(entry) ? () => this.#undo(entry.plan) : null);
+      return new JournalRow(entry, names, canUndo(entry) ? () => takeBack(this.ui, entry.plan) : null);
     });
     for (const row of this.#rows) this._entries.add(row);
     this._stack.visibleChildName = this.#rows.length === 0 ? 'empty' : 'entries';
-  }
-
-  #undo(plan: string): void {
-    this.ui.attempt(async () => {
-      const entry = await this.ui.hearth.undo(plan);
-      const kept = entry.steps.some((step) => step.outcome === 'kept');
-      this.ui.toast(kept ? undoWords.partly() : undoWords.done());
-    });
   }
 }

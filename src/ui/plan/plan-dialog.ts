@@ -80,8 +80,4 @@ export class PlanDialog extends Adw.Dialog {
     this.close();
     this.#agree();
   }
-
-  protected _onCancel(): void {
-    this.close();
-  }
 }

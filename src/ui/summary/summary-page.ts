@@ -2,6 +2,7 @@
 
 import GObject from 'gi://GObject?version=2.0';
 import type Adw from 'gi://Adw?version=1';
+import type Gtk from 'gi://Gtk?version=4.0';
 import { taskIds } from '../../core/setup/tasks.ts';
 import { summarySentence } from '../../words/app.ts';
 import type { Ui } from '../context.ts';
@@ -11,7 +12,7 @@ import { Page } from '../widgets/page.ts';
 
 /** The end of the first run: what is set up, what waits, where to find it again. */
 export class SummaryPage extends Page {
-  declare private readonly _status: Adw.StatusPage;
+  declare private readonly _sentence: Gtk.Label;
   declare private readonly _tasks: Adw.PreferencesGroup;
 
   static {
@@ -19,7 +20,7 @@ export class SummaryPage extends Page {
       {
         GTypeName: 'HearthSummaryPage',
         Template: template('summary-page'),
-        InternalChildren: ['status', 'tasks'],
+        InternalChildren: ['sentence', 'tasks'],
       },
       this,
     );
@@ -39,7 +40,7 @@ export class SummaryPage extends Page {
     }
     this.watch(
       (state) => state,
-      (state) => (this._status.description = summarySentence(state)),
+      (state) => (this._sentence.label = summarySentence(state)),
     );
   }
 

@@ -6,8 +6,10 @@ import type Gtk from 'gi://Gtk?version=4.0';
 import type { HearthState } from '../../core/setup/state.ts';
 import type { GooseFacts } from '../../core/tools/types.ts';
 import { gooseRows, toolsWords } from '../../words/tools-page.ts';
+import { canUndo } from '../../engine/take-back.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
+import { takeBack } from '../undo.ts';
 import { FactRow } from '../widgets/fact-row.ts';
 import { Page } from '../widgets/page.ts';
 import { GooseQuestion } from './goose-question.ts';
@@ -26,8 +28,9 @@ export class ToolsPage extends Page {
   declare private readonly _noteIcon: Gtk.Image;
   declare private readonly _noteLabel: Gtk.Label;
   declare private readonly _facts: Adw.PreferencesGroup;
-  declare private readonly _buttons: Gtk.Box;
+  declare private readonly _buttons: Adw.WrapBox;
   declare private readonly _setUpButton: Gtk.Button;
+  declare private readonly _undoButton: Gtk.Button;
   declare private readonly _lookButton: Gtk.Button;
   declare private readonly _detailsButton: Gtk.Button;
   declare private readonly _busy: Gtk.Box;
@@ -48,6 +51,7 @@ export class ToolsPage extends Page {
           'facts',
           'buttons',
           'setUpButton',
+          'undoButton',
           'lookButton',
           'detailsButton',
           'busy',
@@ -91,7 +95,8 @@ export class ToolsPage extends Page {
     this._setUpButton.visible = setUp && !busy;
     this._lookButton.visible = !busy && (standing.tag === 'waiting' || standing.tag === 'broken');
     this._detailsButton.visible = standing.tag === 'broken';
-    this._buttons.visible = this._setUpButton.visible || this._lookButton.visible;
+    this._undoButton.visible = !busy && undoable(state) !== null;
+    this._buttons.visible = this._setUpButton.visible || this._lookButton.visible || this._undoButton.visible;
     this._busy.visible = busy;
     this._question.visible = ask;
     this._question.setAnswer(state.gooseAnswer);
@@ -106,8 +111,18 @@ export class ToolsPage extends Page {
     this.ui.attempt(() => this.ui.hearth.refresh());
   }
 
+  protected _onUndo(): void {
+    const plan = undoable(this.ui.hearth.state.value);
+    if (plan !== null) takeBack(this.ui, plan);
+  }
+
   protected _onDetails(): void {
     const standing = this.ui.hearth.state.value.standings.tools;
     if (standing.tag === 'broken') this.ui.showError(standing.error);
   }
+}
+
+/** The newest entry about tools that can still be taken back. */
+function undoable({ journal }: HearthState): string | null {
+  return journal.findLast((entry) => entry.task === 'tools' && canUndo(entry))?.plan ?? null;
 }
