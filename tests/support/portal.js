@@ -55,6 +55,10 @@ const introspection = `<node>
     <method name="CreateMonitor"><arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="o" direction="out"/></method>
     <property name="version" type="u" access="read"/>
   </interface>
+  <interface name="org.freedesktop.host.portal.Registry">
+    <method name="Register"><arg type="s" direction="in"/><arg type="a{sv}" direction="in"/></method>
+    <property name="version" type="u" access="read"/>
+  </interface>
   <interface name="io.github.hearthdesktop.TestPortal">
     <method name="Set"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/></method>
   </interface>
@@ -107,6 +111,8 @@ function answer(connection, member, parameters) {
     }
     case 'CreateMonitor':
       return new GLib.Variant('(o)', ['/org/freedesktop/portal/desktop/request/0']);
+    case 'Register':
+      return new GLib.Variant('()', []);
     case 'Set': {
       const [namespace, key, json] = parameters.deepUnpack();
       set(namespace, key, JSON.parse(json));

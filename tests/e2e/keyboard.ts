@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The same way with nothing but a keyboard: whatever is needed is reached with Tab and worked with Enter.
+
+import { equal, run } from '../support/tap.ts';
+import { until } from '../support/built.ts';
+import { App } from './support/app.ts';
+import { key, tabTo, type } from './support/hands.ts';
+import { picture } from './support/pages.ts';
+import { appears, focused, shows } from './support/screen.ts';
+import { step } from './support/steps.ts';
+
+const app = new App(['--practice']);
+
+/** Presses a button that shows. */
+async function enter(id: string, limit?: number): Promise<void> {
+  await appears(id, limit);
+  await tabTo(id);
+  await key('Return');
+}
+
+step('through the first pages with Tab and Enter', async () => {
+  await enter('startButton', 60_000);
+  await appears('copyButton');
+  await enter('continueButton');
+  await appears('cards');
+  await enter('continueButton');
+  await appears('pickList');
+});
+
+step('a model is downloaded', async () => {
+  await tabTo('actionButton');
+  picture('keyboard-1-model');
+  await key('Return');
+  // The plan has its one button focused, so that Enter agrees.
+  await appears('applyButton');
+  await until(() => focused('applyButton'), 'the focus on what the plan is for');
+  picture('keyboard-2-plan');
+  await key('Return');
+  await enter('continueButton', 60_000);
+});
+
+step('a question is asked and answered', async () => {
+  await appears('promptEntry');
+  await tabTo('promptEntry');
+  await type('Why is the sky blue?');
+  picture('keyboard-3-question');
+  await key('Return');
+  await appears('facts', 60_000);
+  await until(() => shows('askButton') && focused('promptEntry'), 'the focus back in the entry');
+  picture('keyboard-4-answer');
+});
+
+step('Goose is set up, and an open plan is left with Escape', async () => {
+  await enter('continueButton');
+  await enter('setUpButton');
+  await appears('applyButton');
+  await key('Escape');
+  await until(() => !shows('applyButton'), 'the end of the dialog');
+  await enter('setUpButton');
+  await appears('applyButton');
+  await key('Return');
+  await appears('gooseEntry', 60_000);
+});
+
+step('the first run ends, and so does the program', async () => {
+  await enter('continueButton');
+  await enter('doneButton');
+  await appears('nextButton');
+  await key('ctrl+q');
+  await app.ended();
+  equal([app.exit, app.errors, app.leftovers()], [0, '', []]);
+});
+
+await run(120_000);
