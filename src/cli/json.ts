@@ -91,12 +91,14 @@ export function offerFields(offer: Offer, shelf: Shelf): Fields {
     trainingData: entry.trainingData,
     consent: entry.consent,
     toolCalling: entry.toolCalling,
+    languages: entry.languages ?? null,
     parameters: entry.parameters,
     contextTrained: entry.contextTrained,
     fit: offer.fit,
     picked: shelf.picks.filter((pick) => pick.modelId === entry.id).map((pick) => pick.role),
     installed: offer.installed,
     partial: offer.partial,
+    onDisk: offer.onDisk,
     refused: offer.refused,
   };
 }
@@ -105,6 +107,7 @@ export function modelsJson(seen: HearthState, shelf: Shelf): Fields {
   return object('models', seen, {
     chosen: seen.choices.modelId,
     picks: shelf.picks,
+    managedBy: shelf.managedBy,
     models: shelf.offers.map((offer) => offerFields(offer, shelf)),
     problems: shelf.problems,
   });
@@ -180,7 +183,6 @@ export function gooseAnswerJson(seen: HearthState, answer: GooseAnswer): Fields 
   return object('goose-answer', seen, {
     model: seen.choices.modelId,
     text: answer.text,
-    requestsSeen: answer.requestsSeen,
     tokensSeen: answer.tokensSeen,
     durationMs: answer.durationMs,
   });
@@ -208,7 +210,7 @@ export function errorJson(error: ErrorValue, sentence: string, next: string | nu
 /** Names at the top of each object, besides v, kind and practice. */
 export const documented: Readonly<Record<string, readonly string[]>> = {
   status: ['version', 'tasks', 'model', 'server', 'goose', 'machine'],
-  models: ['chosen', 'picks', 'models', 'problems'],
+  models: ['chosen', 'picks', 'managedBy', 'models', 'problems'],
   model: ['model'],
   verification: ['models'],
   plan: ['plan', 'task', 'steps', 'touches'],
@@ -227,7 +229,7 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
     'firstTokenAfter',
     'stopped',
   ],
-  'goose-answer': ['model', 'text', 'requestsSeen', 'tokensSeen', 'durationMs'],
+  'goose-answer': ['model', 'text', 'tokensSeen', 'durationMs'],
   recording: ['folder', 'files', 'commands', 'skipped'],
   setup: ['exit', 'model', 'answer', 'gooseAnswer', 'isolated', 'standings'],
   version: ['version', 'appId'],

@@ -23,6 +23,7 @@ import type { ServerApi } from './serving-api.ts';
 
 /** Milliseconds for one answer through Goose: on a slow processor its instructions alone take minutes to read. */
 const patience = 30 * 60_000;
+const counterTries = 3;
 
 export interface GooseDeps {
   readonly processes: Processes;
@@ -161,7 +162,7 @@ export class Goose implements GoosePart {
     if (text === '') throw new HearthError('goose-silent', { exit: output.exit }, { detail: said(output) });
     for (const line of text.split('\n')) onLine(line);
     const answered = (after?.answerTokens ?? 0) - (before?.answerTokens ?? 0);
-    return { text, requestsSeen: 1, tokensSeen: prompted + answered, durationMs };
+    return { text, tokensSeen: prompted + answered, durationMs };
   }
 
   /** The person's own configuration, with the model of this endpoint for this one question whatever is active. */
@@ -188,12 +189,16 @@ export class Goose implements GoosePart {
   }
 
   async #counters(endpoint: Endpoint, cancel: Cancel): Promise<Counters | null> {
-    try {
-      return await this.#deps.api.counters(endpoint.port, cancel);
-    } catch (thrown) {
-      if (hasCode(thrown, 'cancelled')) throw thrown;
-      return null;
+    // A server at the end of its strength may miss one look; that is not silence.
+    for (let left = counterTries; left > 0; left -= 1) {
+      try {
+        return await this.#deps.api.counters(endpoint.port, cancel);
+      } catch (thrown) {
+        if (hasCode(thrown, 'cancelled')) throw thrown;
+        if (left > 1) await this.#deps.clock.sleep(500, cancel);
+      }
     }
+    return null;
   }
 
   async #customCloudProviders(): Promise<readonly string[]> {

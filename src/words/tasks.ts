@@ -10,7 +10,7 @@ import type {
   WaitReason,
 } from '../core/setup/tasks.ts';
 import { errorWords } from './errors.ts';
-import { bytes, duration, number } from './units.ts';
+import { bytes, duration, number, tokens } from './units.ts';
 import { _, fill, ngettext } from './translate.ts';
 
 export function taskTitle(task: TaskId): string {
@@ -136,14 +136,7 @@ export function evidenceSentence({ id, args }: Evidence): string {
     case 'goose-wired':
       return _('Goose uses the model on this computer');
     case 'goose-answered':
-      return fill(
-        ngettext(
-          'Goose asked the local model {count} time',
-          'Goose asked the local model {count} times',
-          count('requests'),
-        ),
-        { count: count('requests') },
-      );
+      return fill(_('The local model answered Goose ({tokens})'), { tokens: tokens(count('tokens')) });
   }
 }
 

@@ -101,14 +101,13 @@ export const terminalWords = {
           first: shortTime(firstAfter),
         }),
   cutShort: () => _('The answer was cut at its greatest length.'),
-  gooseMeasured: (requests: number, count: number, ms: number) =>
+  gooseMeasured: (count: number, ms: number) =>
     fill(
-      ngettext(
-        'Goose asked the model on this computer {requests} time ({tokens}), by the counters of its server, in {time}',
-        'Goose asked the model on this computer {requests} times ({tokens}), by the counters of its server, in {time}',
-        requests,
-      ),
-      { requests, tokens: tokens(count), time: duration(ms / 1000) },
+      _('The model on this computer worked through {tokens} for Goose, by its server’s counters, in {time}'),
+      {
+        tokens: tokens(count),
+        time: duration(ms / 1000),
+      },
     ),
   cloudProviders: (list: string) =>
     fill(_('Goose also knows providers that send what is typed to other computers: {list}'), { list }),
@@ -158,6 +157,7 @@ export const shelfLabels = {
   trainingData: () => _('Training data'),
   consent: () => _('Consent'),
   tools: () => _('Tools'),
+  languages: () => _('Languages'),
   here: () => _('On this computer'),
   speed: () => _('Speed'),
   context: () => _('Context'),

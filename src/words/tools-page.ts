@@ -5,8 +5,8 @@ import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
 import { errorWords } from './errors.ts';
 import type { FactRow } from './machine.ts';
 import { waitSentence } from './tasks.ts';
-import { duration } from './units.ts';
-import { _, fill, ngettext } from './translate.ts';
+import { duration, tokens } from './units.ts';
+import { _, fill } from './translate.ts';
 
 /** How Goose stands, as rows. */
 export function gooseRows(goose: GooseFacts): readonly FactRow[] {
@@ -107,18 +107,8 @@ export function toolsWords(state: HearthState): ToolsWords {
 
 /** Who answered Goose, judged by the server's counters and not by what Goose says. */
 export function gooseJudgement(answer: GooseAnswer): string {
-  const asked = fill(
-    ngettext(
-      'The local model was asked {count} time',
-      'The local model was asked {count} times',
-      answer.requestsSeen,
-    ),
-    { count: answer.requestsSeen },
-  );
-  const worked = fill(ngettext('{count} token', '{count} tokens', answer.tokensSeen), {
-    count: answer.tokensSeen,
-  });
-  return `${asked} · ${worked} · ${duration(answer.durationMs / 1000)}`;
+  const worked = fill(_('The local model worked through {tokens}'), { tokens: tokens(answer.tokensSeen) });
+  return `${worked} · ${duration(answer.durationMs / 1000)}`;
 }
 
 export function goosePrompt(): string {

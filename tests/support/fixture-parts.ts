@@ -93,7 +93,6 @@ export function sampleAnswer(): Answer {
 export function gooseAnswer(): GooseAnswer {
   return {
     text: 'There are three files in this folder.\nThe largest is the model.',
-    requestsSeen: 2,
     tokensSeen: 914,
     durationMs: 8400,
   };

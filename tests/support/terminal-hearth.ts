@@ -265,7 +265,6 @@ export class TerminalHearth implements Hearth {
     onLine('From Goose: a fireplace.');
     const gooseAnswer = {
       text: 'From Goose: a fireplace.',
-      requestsSeen: 2,
       tokensSeen: 9000,
       durationMs: 4000,
     };

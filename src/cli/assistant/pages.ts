@@ -136,8 +136,8 @@ export class Pages {
         out.lines(['']);
         return;
       case 'goose-measured': {
-        const { requestsSeen, tokensSeen, durationMs } = show.answer;
-        const text = terminalWords.gooseMeasured(requestsSeen, tokensSeen, durationMs);
+        const { tokensSeen, durationMs } = show.answer;
+        const text = terminalWords.gooseMeasured(tokensSeen, durationMs);
         out.lines(['', ...wrap(`(${text})`, out.columns).map((line) => styled('dim', line))]);
         return;
       }

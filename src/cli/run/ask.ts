@@ -132,7 +132,7 @@ export async function goose(context: Context): Promise<void> {
   const answer = await hearth.askGoose(prompt, (line) => out.lines([line]), cancel);
   if (out.options.json) out.json(gooseAnswerJson(seen(context), answer));
   else if (!out.options.quiet) {
-    const text = terminalWords.gooseMeasured(answer.requestsSeen, answer.tokensSeen, answer.durationMs);
+    const text = terminalWords.gooseMeasured(answer.tokensSeen, answer.durationMs);
     out.lines(['', ...wrap(`(${text})`, out.columns).map((line) => styled('dim', line))]);
   }
 }

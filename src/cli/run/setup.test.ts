@@ -202,7 +202,7 @@ describe('commands', () => {
     const { context, hearth, text } = terminal(['goose', 'hi'], {}, { input: ['y', 'y'] });
     await goose(context);
     expect(hearth.done).toEqual(['choose test-model', 'download', 'serve', 'make-key', 'goose hi']);
-    expect(text()).toContain('2 times');
+    expect(text()).toContain('by its server’s counters');
   });
 
   it('serve: prints address, key and evidence, and lets the server go at the end', async () => {

@@ -111,7 +111,7 @@ function assessTools({ goose, gooseAnswer }: Seen, model: Standing): Standing {
   const wired = evidence('goose-wired', { model: goose.activeModel ?? '' });
   return gooseAnswer === null
     ? done(wired)
-    : done(wired, evidence('goose-answered', { requests: gooseAnswer.requestsSeen }));
+    : done(wired, evidence('goose-answered', { tokens: gooseAnswer.tokensSeen }));
 }
 
 export function cureFor(code: ErrorCode): Cure {

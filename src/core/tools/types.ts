@@ -20,9 +20,8 @@ export interface GooseFacts {
 
 export interface GooseAnswer {
   readonly text: string;
-  /** At least this many requests reached the server while Goose ran: it counts tokens, so this is 1 or an error. */
-  readonly requestsSeen: number;
   /** Tokens of prompt and answer that the server counted meanwhile. */
+  /** Tokens read and written while Goose ran, by the server's own counters. */
   readonly tokensSeen: number;
   readonly durationMs: number;
 }
