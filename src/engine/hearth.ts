@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { CancelSource, type Cancel } from '../core/cancel.ts';
+import { CancelSource, never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode, toErrorValue } from '../core/errors.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import { buildShelf } from '../core/models/shelf.ts';
@@ -22,6 +22,8 @@ import { undoEntry } from './take-back.ts';
 
 /** How often progress reaches the screen at most, in milliseconds. */
 const progressInterval = 80;
+/** How long the end waits for what was cancelled, in milliseconds. */
+const closingPatience = 3000;
 
 /** The loop: observe, assess, plan, run, verify, undo. One per process. */
 export class Engine implements Hearth {
@@ -29,6 +31,7 @@ export class Engine implements Hearth {
   readonly #parts: Parts;
   readonly #journal: Journal;
   readonly #running = new Map<TaskId, { readonly cancel: CancelSource; readonly plan: string }>();
+  readonly #applying = new Set<Promise<void>>();
   #starting: Promise<Endpoint> | null = null;
   /** Facts from a moment when no model of ours took memory: what fits is judged by them. */
   #calm: MachineFacts | null = null;
@@ -146,6 +149,16 @@ export class Engine implements Hearth {
   }
 
   async apply(plan: Plan): Promise<void> {
+    const work = this.#apply(plan);
+    this.#applying.add(work);
+    try {
+      await work;
+    } finally {
+      this.#applying.delete(work);
+    }
+  }
+
+  async #apply(plan: Plan): Promise<void> {
     const { task } = plan;
     if (this.#running.has(task)) throw new HearthError('busy', { task });
     if (plan.steps.length === 0) return;
@@ -315,6 +328,9 @@ export class Engine implements Hearth {
 
   async close(): Promise<void> {
     for (const run of this.#running.values()) run.cancel.cancel();
+    // What is under way writes down how far it came, before the ground is taken from under it.
+    const settled = Promise.allSettled(this.#applying);
+    await Promise.race([settled, this.#parts.clock.sleep(closingPatience, never)]);
     await this.#parts.close();
   }
 
