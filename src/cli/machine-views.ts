@@ -16,6 +16,7 @@ import {
   toolCallingSentence,
   trainingDataSentence,
 } from '../words/models.ts';
+import { languagesLine, managedSentence, neighbourLines } from '../words/shelf.ts';
 import { evidenceSentence, waitSentence } from '../words/tasks.ts';
 import { shelfLabels, terminalWords } from '../words/terminal.ts';
 import { bytes, tokens } from '../words/units.ts';
@@ -59,6 +60,11 @@ export function pickLines(
     const name = `${styled('bold', offer.entry.name)}${titles === '' ? '' : ` · ${titles}`} · ${offer.entry.id}`;
     const says = [
       ...reasons.map(pickReason),
+      ...new Set(
+        reasons.flatMap((pick) =>
+          neighbourLines(pick, shelf.offers).map(({ label, value }) => `${label}: ${value}`),
+        ),
+      ),
       `${bytes(offer.entry.file.size)} · ${fitLabel(offer.fit)} · ${speedWords(offer.fit.generation)}`,
       ...(offer.refused === null ? [] : [refusalSentence(offer)]),
     ];
@@ -99,6 +105,7 @@ export function shelfLines(
   const hidden = rest.length - listed.length;
   const picks = pickLines(state, [], columns);
   return [
+    ...(shelf.managedBy === null ? [] : wrap(managedSentence(shelf), columns)),
     ...(picks.length === 0
       ? wrap(terminalWords.noPicks(), columns)
       : [heading(terminalWords.picks()), ...picks]),
@@ -138,6 +145,7 @@ export function offerLines(offer: Offer, columns: number): readonly string[] {
     [shelfLabels.trainingData(), trainingDataSentence(entry)],
     [shelfLabels.consent(), consentSentence(entry)],
     [shelfLabels.tools(), toolCallingSentence(entry)],
+    [shelfLabels.languages(), languagesLine(entry)],
     [shelfLabels.here(), fitSentence(fit)],
     [shelfLabels.speed(), `${speedWords(fit.generation)} (${speedFigures(fit.generation)})`],
     [shelfLabels.context(), shelfLabels.contextOf(tokens(fit.contextTokens), tokens(entry.contextTrained))],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { hasCode, toErrorValue } from '../core/errors.ts';
-import { maxCatalogueBytes, mergeCatalogues, parseCatalogue } from '../core/models/catalogue.ts';
+import { emptyCatalogue, maxCatalogueBytes, offeredBy, parseCatalogue } from '../core/models/catalogue.ts';
 import type { CatalogueProblem } from '../core/models/catalogue.ts';
 import type { Catalogue, CatalogueEntry } from '../core/models/types.ts';
 import type { Files } from '../core/ports.ts';
@@ -30,8 +30,8 @@ export function catalogueFrom(
     const problems: CatalogueProblem[] = [];
     const paths = [places.own, ...(await listed(files, places.folders, problems))];
     const catalogues = await Promise.all(paths.map((path) => read(files, path, problems)));
-    const more: Catalogue = { version: 1, generated: '', entries: extra };
-    return { entries: mergeCatalogues([...catalogues, more]), problems };
+    const { entries, managedBy } = offeredBy(catalogues);
+    return { entries: [...entries, ...extra], managedBy, problems };
   };
   // Lists do not change while Hearth runs; they are read once.
   return { load: () => (loaded ??= load()) };
@@ -61,7 +61,7 @@ async function read(files: Files, path: string, problems: CatalogueProblem[]): P
     return parsed.catalogue;
   } catch (thrown) {
     problems.push(unreadable(path, thrown));
-    return { version: 1, generated: '', entries: [] };
+    return emptyCatalogue;
   }
 }
 

@@ -91,11 +91,19 @@ export class Engine implements Hearth {
     const { machine, server, mode } = this.state.value;
     if (machine === null) return;
     if (server.tag === 'off' || this.#calm === null) this.#calm = machine;
-    const { entries, problems } = await catalogue.load();
+    const { entries, problems, managedBy } = await catalogue.load();
     const { installed, partials } = await models.list(entries);
     const practice = mode.tag === 'practice';
     this.#set({
-      shelf: buildShelf({ entries, machine: this.#calm, installed, partials, problems, practice }),
+      shelf: buildShelf({
+        entries,
+        machine: this.#calm,
+        installed,
+        partials,
+        problems,
+        managedBy,
+        practice,
+      }),
     });
   }
 

@@ -42,6 +42,8 @@ export interface CatalogueSource {
   load(): Promise<{
     readonly entries: readonly CatalogueEntry[];
     readonly problems: readonly CatalogueProblem[];
+    /** See `Shelf.managedBy`. */
+    readonly managedBy: string | null;
   }>;
 }
 

@@ -23,9 +23,16 @@ function offer(id: string, more: Partial<Offer> = {}): Offer {
 function seen(change: Partial<HearthState> = {}): HearthState {
   const shelf: Shelf = {
     offers: [offer('small'), offer('open'), offer('huge', { refused: 'does-not-fit' })],
+    managedBy: null,
     picks: [
-      { role: 'balanced', modelId: 'small', reason: { kind: 'fastest-that-fits' } },
-      { role: 'open-data', modelId: 'open', reason: { kind: 'data-published' } },
+      {
+        role: 'balanced',
+        modelId: 'small',
+        reason: { kind: 'fastest-that-fits' },
+        smaller: null,
+        larger: null,
+      },
+      { role: 'open-data', modelId: 'open', reason: { kind: 'data-published' }, smaller: null, larger: null },
     ],
     problems: [],
   };
@@ -191,9 +198,9 @@ describe('the assistant', () => {
   });
 
   it('does not offer practice to somebody who practises', () => {
-    const now = seen({ mode: practice, shelf: { offers: [], picks: [], problems: [] } });
+    const now = seen({ mode: practice, shelf: { offers: [], picks: [], managedBy: null, problems: [] } });
     expect(last(play(asking, [...start, enterKey], now)).next).toEqual({ do: 'end', exit: 3 });
-    const real = seen({ shelf: { offers: [], picks: [], problems: [] } });
+    const real = seen({ shelf: { offers: [], picks: [], managedBy: null, problems: [] } });
     expect(questionOf(last(play(asking, [...start, enterKey], real)).next)).toBe('nothing-fits');
     expect(last(play(alone, start, real)).next).toEqual({ do: 'end', exit: 3 });
   });

@@ -16,7 +16,7 @@ export async function models(context: Context): Promise<void> {
   const { hearth, out, invocation } = context;
   await hearth.refresh('quick');
   const state = seen(context);
-  const shelf: Shelf = state.shelf ?? { offers: [], picks: [], problems: [] };
+  const shelf: Shelf = state.shelf ?? { offers: [], picks: [], managedBy: null, problems: [] };
   const [action, id] = invocation.operands;
   if (action === 'show') {
     const offer = find(shelf, id);

@@ -3,7 +3,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maxCatalogueBytes, mergeCatalogues, parseCatalogue, problemText } from './catalogue.ts';
+import {
+  emptyCatalogue,
+  maxCatalogueBytes,
+  mergeCatalogues,
+  offeredBy,
+  parseCatalogue,
+  problemText,
+} from './catalogue.ts';
 
 const shipped = readFileSync('data/catalogue/hearth.json', 'utf8');
 
@@ -68,6 +75,8 @@ describe('a wrong field', () => {
     ['licence.osiApproved', false, /licence: must be a licence approved/],
     ['parameters.active', 99, /parameters\.active: must not be more than total/],
     ['consent', undefined, /consent/],
+    ['languages', { codes: [], source: 'x' }, /languages\.codes: must not be empty/],
+    ['languages', { codes: ['English'], source: 'x' }, /languages\.codes\.0: must be a language tag/],
     ['attention.kvLayers', 41, /attention\.kvLayers: must not be more than layers/],
   ])('%s = %s costs that entry alone and is named', (path, value, message) => {
     expect(problemsWith(path, value).join('\n')).toMatch(message);
@@ -108,7 +117,62 @@ test('whatever the JSON is, a value comes back', () => {
 test('of several catalogues the later entry wins, in the earlier place', () => {
   const base = parseCatalogue(shipped, 'a').catalogue;
   const changed = { ...base.entries[1]!, name: 'Changed' };
-  const merged = mergeCatalogues([base, { version: 1, generated: '', entries: [changed] }]);
+  const merged = mergeCatalogues([base, { ...emptyCatalogue, entries: [changed] }]);
   expect(merged).toHaveLength(base.entries.length);
   expect(merged[1]!.name).toBe('Changed');
+});
+
+describe('only these', () => {
+  const base = parseCatalogue(shipped, 'a').catalogue;
+  const read = (change: object) =>
+    parseCatalogue(JSON.stringify({ version: 1, generated: '', entries: [], ...change }), 'x');
+  const first = { ...base.entries[0]! };
+  const second = { ...base.entries[1]! };
+
+  test('nothing else is offered, and who says so is known', () => {
+    const only = read({ only: true, organisation: 'Example University', entries: [second] });
+    expect(only.problems).toEqual([]);
+    const offered = offeredBy([base, only.catalogue]);
+    expect(offered.entries.map((entry) => entry.id)).toEqual([second.id]);
+    expect(offered.managedBy).toBe('Example University');
+  });
+
+  test('several such files add up; the later entry and the later name win', () => {
+    const vendor = read({ only: true, organisation: 'Vendor', entries: [first, second] }).catalogue;
+    const changed = { ...second, name: 'Changed' };
+    const admin = read({ only: true, organisation: 'Admin', entries: [changed] }).catalogue;
+    const unnamed = read({ only: true }).catalogue;
+    const offered = offeredBy([base, vendor, admin, unnamed]);
+    expect(offered.entries.map((entry) => entry.name)).toEqual([first.name, 'Changed']);
+    expect(offered.managedBy).toBe('Admin');
+  });
+
+  test('a later file without the key cannot add to it or replace one of its entries', () => {
+    const only = read({ only: true, entries: [second] }).catalogue;
+    const other = read({ entries: [first, { ...second, name: 'Changed' }] }).catalogue;
+    expect(offeredBy([base, only, other])).toEqual({ entries: [second], managedBy: '' });
+  });
+
+  test.each([
+    ['an entry is wrong', { entries: [{ id: 'x' }] }],
+    ['the list is missing', { entries: null }],
+    ['the format is newer', { version: 2 }],
+    ['the name is wrong', { organisation: 7 }],
+  ])('holds even where %s', (_name, change) => {
+    const parsed = read({ only: true, ...change });
+    expect(parsed.problems.length).toBeGreaterThan(0);
+    expect(offeredBy([base, parsed.catalogue])).toEqual({ entries: [], managedBy: '' });
+  });
+
+  test('anything but true or false is a problem of the file, which is not used', () => {
+    const parsed = read({ only: 'yes', entries: [second] });
+    expect(problemText(parsed.problems[0]!)).toMatch(/^only: /);
+    expect(parsed.catalogue.entries).toEqual([]);
+    expect(offeredBy([base, parsed.catalogue]).managedBy).toBeNull();
+  });
+});
+
+test('what a later Hearth may add to format 1 is no problem here', () => {
+  const data = { ...fresh(), extra: 1, entries: fresh().entries.map((entry) => ({ ...entry, extra: 1 })) };
+  expect(parseCatalogue(JSON.stringify(data), 'x').problems).toEqual([]);
 });

@@ -12,6 +12,11 @@ import type { Catalogue, CatalogueEntry } from './types.ts';
  * - An entry is pinned or it is no entry: https address that contains revision and file name, exact size, SHA-256.
  * - Only licences approved by the OSI; the claim in the file and Hearth's own list must agree.
  * - Of several catalogues the later one wins, entry by entry, so that a vendor or an administrator can replace one.
+ * - A file with `only` limits the list to the entries of such files. Where it can be told that a file wants this, it
+ *   holds even if nothing else in the file can be used: a mistake must not open what was closed on purpose.
+ *
+ * Fields that are not known are ignored and new ones have a default, so that format 1 can grow. A format 2 would come
+ * with a function from 1 to 2 here; there has been none to migrate from.
  */
 
 /** What is wrong in a catalogue file; `entry` and `field` are null where it is the file as a whole. */
@@ -93,6 +98,19 @@ const entrySchema = v.object({
   trainingData: sourced(['published', 'described', 'not-disclosed']),
   consent: sourced(['opt-outs-honoured', 'public-licence', 'unknown']),
   toolCalling: sourced(['yes', 'weak', 'no', 'unknown']),
+  languages: v.optional(
+    v.nullable(
+      v.object({
+        codes: v.pipe(
+          v.array(v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag'))),
+          v.minLength(1, 'must not be empty'),
+          v.maxLength(300),
+        ),
+        source: text(500),
+      }),
+    ),
+    null,
+  ),
   released: v.pipe(
     v.string(),
     v.regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, 'must be a date, YYYY, YYYY-MM or YYYY-MM-DD'),
@@ -110,11 +128,28 @@ const entrySchema = v.object({
   practice: v.boolean(),
 });
 
+const fileSchema = v.object({
+  version: v.number(),
+  generated: v.string(),
+  only: v.optional(v.boolean(), false),
+  organisation: v.optional(v.nullable(text(100)), null),
+  entries: v.array(v.unknown()),
+});
+
+/** A catalogue that offers nothing and limits nothing. */
+export const emptyCatalogue: Catalogue = {
+  version: 1,
+  generated: '',
+  only: false,
+  organisation: null,
+  entries: [],
+};
+
 /** The parts of a catalogue that make sense, and a problem for each part that does not. Never throws. */
 export function parseCatalogue(source: string, name: string): ParsedCatalogue {
-  const whole = (problem: string): ParsedCatalogue => ({
+  const whole = (problem: string, only = false): ParsedCatalogue => ({
     file: name,
-    catalogue: { version: 1, generated: '', entries: [] },
+    catalogue: { ...emptyCatalogue, only },
     problems: [{ file: name, entry: null, field: null, problem }],
   });
   if (source.length > maxCatalogueBytes) return whole('is too large for a catalogue');
@@ -124,22 +159,23 @@ export function parseCatalogue(source: string, name: string): ParsedCatalogue {
   } catch (error) {
     return whole(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const outer = v.safeParse(
-    v.object({ version: v.number(), generated: v.string(), entries: v.array(v.unknown()) }),
-    data,
-  );
-  if (!outer.success) return whole(outer.issues.map(issueText).join('; '));
-  if (outer.output.version !== 1) {
-    return whole(`has format ${outer.output.version}; this Hearth reads format 1`);
+  const only = wantsOnly(data);
+  const outer = v.safeParse(fileSchema, data);
+  // The format is asked first: in another one the fields may mean anything.
+  const version = v.safeParse(v.object({ version: v.number() }), data);
+  if (version.success && version.output.version !== 1) {
+    return whole(`has format ${version.output.version}; this Hearth reads format 1`, only);
   }
-  return { file: name, ...parseEntries(outer.output.entries, outer.output.generated, name) };
+  if (!outer.success) return whole(outer.issues.map(issueText).join('; '), only);
+  const { generated, organisation } = outer.output;
+  const { entries, problems } = parseEntries(outer.output.entries, name);
+  return { file: name, catalogue: { version: 1, generated, only, organisation, entries }, problems };
 }
 
 function parseEntries(
   raw: readonly unknown[],
-  generated: string,
   name: string,
-): { readonly catalogue: Catalogue; readonly problems: readonly CatalogueProblem[] } {
+): { readonly entries: readonly CatalogueEntry[]; readonly problems: readonly CatalogueProblem[] } {
   const entries: CatalogueEntry[] = [];
   const problems: CatalogueProblem[] = [];
   const seen = new Set<string>();
@@ -162,7 +198,18 @@ function parseEntries(
       entries.push(parsed.output);
     }
   }
-  return { catalogue: { version: 1, generated, entries }, problems };
+  return { entries, problems };
+}
+
+/** What several catalogues offer together, and who limits it; see `Shelf.managedBy`. */
+export function offeredBy(catalogues: readonly Catalogue[]): {
+  readonly entries: readonly CatalogueEntry[];
+  readonly managedBy: string | null;
+} {
+  const only = catalogues.filter((catalogue) => catalogue.only);
+  if (only.length === 0) return { entries: mergeCatalogues(catalogues), managedBy: null };
+  const organisation = only.findLast((catalogue) => catalogue.organisation !== null)?.organisation ?? '';
+  return { entries: mergeCatalogues(only), managedBy: organisation };
 }
 
 /** One list out of several catalogues; of entries with the same id the later one is used, in the earlier place. */
@@ -181,6 +228,10 @@ export function problemText(problem: CatalogueProblem): string {
     ...(problem.field === null ? [] : [problem.field]),
   ];
   return where.length === 0 ? problem.problem : `${where.join(', ')}: ${problem.problem}`;
+}
+
+function wantsOnly(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'only' in data && data.only === true;
 }
 
 function entryLabel(value: unknown, index: number): string {

@@ -19,6 +19,9 @@ import type { CatalogueEntry, Fit, Offer, Pick, PickRole } from './types.ts';
  *   begins: it reads some 5000 tokens of instructions before its first word.
  * - Where everything that fits is slow, the fastest is picked instead of the strongest.
  * - Where the computer does not tell its memory, the smallest is offered, and that is said.
+ * - Each pick names its neighbours, for who would rather wait less or have more: of the models that serve the same
+ *   purpose here, the strongest of the smaller and faster ones, and the least of the stronger ones that are larger and
+ *   slower. Size is the file's, speed the low end of the band; a quarter more is the least that people notice.
  * - Equal ones: tool calling first, then the newer, then the name.
  */
 
@@ -46,14 +49,17 @@ export function choosePicks(offers: readonly Offer[]): readonly Pick[] {
   const picks: Pick[] = [];
   const practice = offers.find((offer) => offer.entry.practice && fitClass(offer.fit) > 0);
   if (practice !== undefined) {
-    picks.push({ role: 'practice', modelId: practice.entry.id, reason: { kind: 'practice' } });
+    const reason = { kind: 'practice' } as const;
+    picks.push({ role: 'practice', modelId: practice.entry.id, reason, smaller: null, larger: null });
   }
   const listed = offers.filter(isPickable);
   const running = listed.filter((offer) => fitClass(offer.fit) > 0);
   if (running.length === 0) return [...picks, ...pickUnknown(listed)];
   for (const role of ['balanced', 'open-data', 'agent'] as const) {
     const best = bestFor(role, running);
-    if (best !== null) picks.push({ role, modelId: best.entry.id, reason: reasonFor(role, best) });
+    if (best === null) continue;
+    const neighbours = neighboursOf(role, best, running);
+    picks.push({ role, modelId: best.entry.id, reason: reasonFor(role, best), ...neighbours });
   }
   return picks;
 }
@@ -87,6 +93,28 @@ function bestFor(role: PickRole, offers: readonly Offer[]): Offer | null {
   return ranked[0]?.offer ?? null;
 }
 
+const noticed = 1.25;
+
+/** Never a model that could not be picked itself: it fits, may be had, and serves the role. */
+function neighboursOf(
+  role: PickRole,
+  pick: Offer,
+  offers: readonly Offer[],
+): { readonly smaller: string | null; readonly larger: string | null } {
+  const rate = pick.fit.generation?.low ?? 0;
+  const power = strength(pick.entry);
+  const serving = (rate === 0 ? [] : offers)
+    .filter((offer) => scoreFor(role, offer) > 0)
+    .toSorted((a, b) => strength(a.entry) - strength(b.entry) || byTaste(b.entry, a.entry));
+  const times = ({ fit }: Offer): number => (fit.generation?.low ?? rate) / rate;
+  const more = ({ entry }: Offer): number => entry.file.size - pick.entry.file.size;
+  const smaller = serving.findLast((offer) => more(offer) < 0 && times(offer) >= noticed);
+  const larger = serving.find(
+    (offer) => more(offer) > 0 && times(offer) * noticed <= 1 && strength(offer.entry) > power,
+  );
+  return { smaller: smaller?.entry.id ?? null, larger: larger?.entry.id ?? null };
+}
+
 function reasonFor(role: PickRole, offer: Offer): Pick['reason'] {
   if (role === 'open-data') return { kind: 'data-published' };
   if (role === 'agent') return { kind: 'calls-tools', contextTokens: offer.fit.contextTokens };
@@ -101,7 +129,8 @@ function pickUnknown(listed: readonly Offer[]): readonly Pick[] {
     (a, b) => a.fit.need.total - b.fit.need.total || byTaste(a.entry, b.entry),
   )[0];
   if (smallest === undefined) return [];
-  return [{ role: 'balanced', modelId: smallest.entry.id, reason: { kind: 'smallest-memory-unknown' } }];
+  const reason = { kind: 'smallest-memory-unknown' } as const;
+  return [{ role: 'balanced', modelId: smallest.entry.id, reason, smaller: null, larger: null }];
 }
 
 /** Licensed openly, real, and nothing but practice mode stands in the way of having it. */

@@ -15,6 +15,8 @@ export interface ShelfInput {
   readonly installed: readonly InstalledModel[];
   readonly partials: readonly PartialDownload[];
   readonly problems: readonly CatalogueProblem[];
+  /** See `Shelf.managedBy`; nobody when not given. */
+  readonly managedBy?: string | null;
   /** In practice mode nothing but the practice model may be fetched. */
   readonly practice: boolean;
 }
@@ -28,6 +30,7 @@ export function buildShelf(input: ShelfInput): Shelf {
   return {
     offers,
     picks: choosePicks(offers),
+    managedBy: input.managedBy ?? null,
     problems: input.problems.map((problem) => ({ file: problem.file, problem: problemText(problem) })),
   };
 }

@@ -25,6 +25,8 @@ export interface CatalogueEntry {
     readonly source: string;
   };
   readonly toolCalling: { readonly level: 'yes' | 'weak' | 'no' | 'unknown'; readonly source: string };
+  /** Languages that its publisher names, as BCP 47 tags; absent or null where none are known. */
+  readonly languages?: { readonly codes: readonly string[]; readonly source: string } | null;
   readonly released: string;
   readonly architecture: string;
   /** Billions; active is less than total in a mixture of experts. */
@@ -45,6 +47,10 @@ export interface CatalogueEntry {
 export interface Catalogue {
   readonly version: 1;
   readonly generated: string;
+  /** Nothing but the entries of such files is offered. */
+  readonly only: boolean;
+  /** Who chose them, for people; null when the file does not say. */
+  readonly organisation: string | null;
   readonly entries: readonly CatalogueEntry[];
 }
 
@@ -132,6 +138,10 @@ export type PickReason =
   | { readonly kind: 'data-published' }
   | { readonly kind: 'calls-tools'; readonly contextTokens: number }
   | { readonly kind: 'practice' };
+  /** The next smaller one that is faster here and serves the same purpose, or null. */
+  readonly smaller: string | null;
+  /** The next stronger one that runs here, larger and slower, or null. */
+  readonly larger: string | null;
 
 export interface Shelf {
   readonly offers: readonly Offer[];
@@ -139,3 +149,5 @@ export interface Shelf {
   /** Catalogue files that could not be used, with the reason. */
   readonly problems: readonly { readonly file: string; readonly problem: string }[];
 }
+  /** Who limits the list to what they chose; empty when they do not say their name, null when nobody does. */
+  readonly managedBy: string | null;

@@ -64,7 +64,12 @@ const offer = (id: string, change: Partial<Offer> = {}): Offer => ({
   refused: null,
   ...change,
 });
-const shelf = (...offers: readonly Offer[]): Shelf => ({ offers, picks: [], problems: [] });
+const shelf = (...offers: readonly Offer[]): Shelf => ({
+  offers,
+  picks: [],
+  managedBy: null,
+  problems: [],
+});
 const installed = { modelId: 'a', path: '/m/a', size: 10, verified: true, verifiedAt: 1 };
 const withModel: Seen = {
   ...nothing,
