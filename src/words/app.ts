@@ -84,9 +84,10 @@ export function headline(state: HearthState, next: TaskId | null): Headline {
     };
   }
   if (state.standings.try.tag === 'done') {
+    const waits = taskIds.some((task) => state.standings[task].tag === 'waiting');
     return {
-      title: _('Everything Is Set Up'),
-      description: _('The model on this computer answers, and its questions stay here'),
+      title: waits ? _('The Model Is Ready') : _('Everything Is Set Up'),
+      description: _('It answers on this computer, and what is asked stays here'),
       button: _('Ask the Model'),
       opens: 'try',
     };
@@ -184,6 +185,7 @@ export function journalEmpty(): string {
 export function entryTitle({ task, steps }: JournalEntry, names: Names): string {
   const telling = [
     'download',
+    'import',
     'remove-model',
     'write-file',
     'serve',
@@ -207,6 +209,7 @@ export function applyLabel(plan: Plan): string {
   const does = new Set(plan.steps.map((step) => step.action.do));
   if (does.has('remove-model')) return _('Remove');
   if (does.has('download')) return _('Download');
+  if (does.has('import')) return _('Use');
   if (does.has('serve')) return _('Start');
   return plan.task === 'tools' ? _('Set Up') : _('Continue');
 }
