@@ -17,6 +17,7 @@ import {
   trainingDataSentence,
 } from '../words/models.ts';
 import { languagesLine, managedSentence, neighbourLines } from '../words/shelf.ts';
+import { onDiskLine } from '../words/on-disk.ts';
 import { evidenceSentence, waitSentence } from '../words/tasks.ts';
 import { shelfLabels, terminalWords } from '../words/terminal.ts';
 import { bytes, tokens } from '../words/units.ts';
@@ -128,7 +129,8 @@ export function shelfLines(
 function shortStanding(offer: Offer, chosen: boolean): string {
   const parts = [fitLabel(offer.fit)];
   if (offer.installed !== null) parts.unshift(shelfLabels.installed());
-  if (offer.partial !== null)
+  if (offer.onDisk !== null) parts.unshift(onDiskLine(offer.onDisk));
+  else if (offer.partial !== null)
     parts.unshift(shelfLabels.partial(bytes(offer.partial.bytes), bytes(offer.partial.total)));
   if (chosen) parts.unshift(styled('good', shelfLabels.chosen()));
   return parts.join(' · ');
@@ -154,6 +156,7 @@ export function offerLines(offer: Offer, columns: number): readonly string[] {
     [shelfLabels.homepage(), entry.homepage],
   ];
   if (offer.installed !== null) facts.push([shelfLabels.onDisk(), offer.installed.path]);
+  if (offer.onDisk !== null) facts.push([shelfLabels.onDisk(), offer.onDisk.path]);
   if (offer.refused !== null) facts.push([shelfLabels.refused(), refusalSentence(offer)]);
   return [heading(entry.name), ...wrap(entry.summary, columns), ...pairs(facts, columns)];
 }

@@ -175,6 +175,8 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     locks: fileLocks(processes),
     models: paths.models,
     caFile,
+    processes,
+    home: paths.home,
   });
   const parts: Parts = {
     mode,

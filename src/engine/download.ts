@@ -9,8 +9,6 @@ import type {
   DownloadPolicy,
   DownloadState,
 } from '../core/models/download.ts';
-import { readGguf } from '../core/models/gguf.ts';
-import { mismatch, modelFacts } from '../core/models/header.ts';
 import { judge } from '../core/models/judge.ts';
 import { RateMeter } from '../core/models/rate.ts';
 import { strongEtag } from '../core/models/transfer.ts';
@@ -18,6 +16,7 @@ import type { AnswerHead, GrowingHash, Locks, TransferRequest, Transfers } from 
 import type { CatalogueEntry } from '../core/models/types.ts';
 import type { Clock, Files } from '../core/ports.ts';
 import { hostOf, type Download } from '../core/setup/plan.ts';
+import { headerProblem } from './model-header.ts';
 import { isVerified, modelFiles, readSidecar, setAside, writeSidecar, writeStamp } from './model-files.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { StepProgress } from './run.ts';
@@ -33,9 +32,6 @@ export interface DownloadDeps {
   readonly caFile: string | null;
   readonly policy?: DownloadPolicy;
 }
-
-/** Bytes of a file's start that are read for its header, at most. */
-const headerCaps = [256 * 1024, 8 * 1024 * 1024] as const;
 
 /**
  * Brings a model's file to its place: continued, verified while it streams, named only when its hash and header are
@@ -64,8 +60,8 @@ export async function download(
   }
 }
 
-/** The lock, and the model's own path in the sentence when somebody else has it. */
-async function acquire(locks: Locks, paths: ModelFiles): ReturnType<Locks['acquire']> {
+/** The lock of a model's file, and the model's own path in the sentence when somebody else has it. */
+export async function acquire(locks: Locks, paths: ModelFiles): ReturnType<Locks['acquire']> {
   try {
     return await locks.acquire(paths.lock);
   } catch (thrown) {
@@ -180,7 +176,10 @@ class DownloadRun {
         return { type: 'hashed', sha256 };
       }
       case 'read-header':
-        return { type: 'header-read', problem: await this.#headerProblem() };
+        return {
+          type: 'header-read',
+          problem: await headerProblem(this.#deps.files, this.#paths.part, this.#entry),
+        };
       case 'place':
         await this.#place();
         return { type: 'placed' };
@@ -234,19 +233,6 @@ class DownloadRun {
     } finally {
       stop();
     }
-  }
-
-  async #headerProblem(): Promise<string | null> {
-    for (const length of headerCaps) {
-      const bytes = await this.#deps.files.readBytes(this.#paths.part, { offset: 0, length });
-      const result = readGguf(bytes, this.#action.size);
-      if (result.tag === 'malformed') return result.problem;
-      const facts = modelFacts(result.header);
-      // The keys of the architecture come first; what follows is long and says nothing new here.
-      const enough = result.header.needBytes === null || facts.layers !== null;
-      if (enough || length === headerCaps.at(-1)) return mismatch(facts, this.#entry);
-    }
-    return null;
   }
 
   async #place(): Promise<void> {

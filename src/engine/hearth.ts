@@ -4,6 +4,7 @@ import { CancelSource, never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode, toErrorValue } from '../core/errors.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import { buildShelf } from '../core/models/shelf.ts';
+import type { OnDisk } from '../core/models/types.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import { assess } from '../core/setup/assess.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
@@ -35,6 +36,8 @@ export class Engine implements Hearth {
   #starting: Promise<Endpoint> | null = null;
   /** Facts from a moment when no model of ours took memory: what fits is judged by them. */
   #calm: MachineFacts | null = null;
+  /** Files of other programs that may be models. */
+  #found: ReadonlyMap<string, OnDisk> = new Map();
   #counter = 0;
 
   constructor(parts: Parts) {
@@ -73,6 +76,7 @@ export class Engine implements Hearth {
       parts.observePrograms(depth === 'full').then((programs) => this.#set({ programs })),
       this.#readJournal(),
       this.#checkServer(),
+      this.#findModels(),
     ]);
     await this.#refreshShelf();
     await this.#refreshGoose();
@@ -84,6 +88,11 @@ export class Engine implements Hearth {
     const endpoint = await this.#parts.serving.check(new CancelSource());
     if (endpoint !== null) this.#set({ server: { tag: 'ready', endpoint } });
     else if (this.state.value.server.tag === 'ready') this.#set({ server: { tag: 'off' } });
+  }
+
+  async #findModels(): Promise<void> {
+    const { entries } = await this.#parts.catalogue.load();
+    this.#found = await this.#parts.models.find(entries);
   }
 
   async #refreshShelf(): Promise<void> {
@@ -102,6 +111,7 @@ export class Engine implements Hearth {
         partials,
         problems,
         managedBy,
+        found: this.#found,
         practice,
       }),
     });
@@ -191,6 +201,7 @@ export class Engine implements Hearth {
   async #look(): Promise<void> {
     try {
       await this.#readJournal();
+      await this.#findModels();
       await this.#refreshShelf();
       await this.#refreshGoose();
     } catch (thrown) {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Cancel } from '../core/cancel.ts';
+import { never } from '../core/cancel.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
 import type { CatalogueEntry, InstalledModel, PartialDownload } from '../core/models/types.ts';
 import type { Files } from '../core/ports.ts';
 import { download } from './download.ts';
 import type { DownloadDeps } from './download.ts';
+import { findElsewhere } from './elsewhere.ts';
+import { importModel, planImport } from './import.ts';
+import type { ImportDeps } from './import.ts';
 import {
   modelFiles,
   partialName,
@@ -18,7 +22,7 @@ import {
 import type { ModelStore } from './parts.ts';
 
 /** The models folder as the engine sees it. What is on the disk is the state; nothing is remembered. */
-export function modelStore(deps: DownloadDeps): ModelStore {
+export function modelStore(deps: ImportDeps): ModelStore {
   const { files, models } = deps;
   const pathOf = (entry: CatalogueEntry): string => `${models}/${entry.id}/${entry.file.name}`;
   return {
@@ -28,6 +32,9 @@ export function modelStore(deps: DownloadDeps): ModelStore {
     }),
     pathOf,
     download: (action, entry, onProgress, cancel) => download(action, entry, deps, onProgress, cancel),
+    find: (entries) => findElsewhere(entries, files, deps.home, models),
+    planImport: (entry, found) => planImport(entry, found, pathOf(entry), deps, never),
+    import: (action, entry, onProgress, cancel) => importModel(action, entry, deps, onProgress, cancel),
     remove: (path) => removeModel(files, models, path),
   };
 }

@@ -3,10 +3,10 @@
 import type { Cancel } from '../core/cancel.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import type { CatalogueProblem } from '../core/models/catalogue.ts';
-import type { CatalogueEntry, InstalledModel, PartialDownload } from '../core/models/types.ts';
+import type { CatalogueEntry, InstalledModel, OnDisk, PartialDownload } from '../core/models/types.ts';
 import type { Clock, Files, Paths, Processes, Random, Report, Settings, Sha256 } from '../core/ports.ts';
 import type { Answer, ChatMessage, Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
-import type { Action, Download, WriteFile } from '../core/setup/plan.ts';
+import type { Action, Download, Import, WriteFile } from '../core/setup/plan.ts';
 import type { Mode } from '../core/setup/state.ts';
 import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
 import type { AskProgress } from './api.ts';
@@ -56,6 +56,16 @@ export interface ModelStore {
   pathOf(entry: CatalogueEntry): string;
   download(
     action: Download,
+    entry: CatalogueEntry,
+    onProgress: (progress: StepProgress) => void,
+    cancel: Cancel,
+  ): Promise<void>;
+  /** Files of other programs that have the size of a model, by its id. Only names and sizes are looked at. */
+  find(entries: readonly CatalogueEntry[]): Promise<ReadonlyMap<string, OnDisk>>;
+  /** The step that takes such a file over, or null when it is gone meanwhile. */
+  planImport(entry: CatalogueEntry, found: OnDisk): Promise<Import | null>;
+  import(
+    action: Import,
     entry: CatalogueEntry,
     onProgress: (progress: StepProgress) => void,
     cancel: Cancel,

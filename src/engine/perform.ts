@@ -45,6 +45,9 @@ async function perform(
     case 'download':
       await parts.models.download(action, entry(action.modelId), onProgress, cancel);
       return;
+    case 'import':
+      await parts.models.import(action, entry(action.modelId), onProgress, cancel);
+      return;
     case 'remove-model':
       await stopServing();
       await parts.models.remove(action.path);

@@ -45,7 +45,12 @@ async function modelActions(state: HearthState, parts: Parts): Promise<readonly 
   if (offer.refused === 'no-disk')
     throw new HearthError('no-space', { missing: offer.fit.diskMissing, path: parts.paths.models });
   if (offer.refused !== null) throw new HearthError('nothing-fits', { model: entry.name });
-  const folder: Action = { do: 'make-folder', path: parts.paths.models, mode: 0o755 };
+  const there = (await parts.files.stat(parts.paths.models)) !== null;
+  const folder: readonly Action[] = there
+    ? []
+    : [{ do: 'make-folder', path: parts.paths.models, mode: 0o755 }];
+  const taken = offer.onDisk === null ? null : await parts.models.planImport(entry, offer.onDisk);
+  if (taken !== null) return [...folder, taken, choose];
   const download: Action = {
     do: 'download',
     modelId: entry.id,
@@ -54,8 +59,7 @@ async function modelActions(state: HearthState, parts: Parts): Promise<readonly 
     size: entry.file.size,
     sha256: entry.file.sha256,
   };
-  const there = (await parts.files.stat(parts.paths.models)) !== null;
-  return there ? [download, choose] : [folder, download, choose];
+  return [...folder, download, choose];
 }
 
 async function serveActions(state: HearthState, parts: Parts): Promise<readonly Action[]> {

@@ -33,8 +33,8 @@ export async function undoEntry(
   };
   for (const step of entry.steps.toReversed()) {
     if (step.outcome === 'undone') continue;
-    const forgetModel =
-      step.action.do === 'download' ? (path: string) => parts.models.remove(path) : async () => {};
+    const brought = step.action.do === 'download' || step.action.do === 'import';
+    const forgetModel = brought ? (path: string) => parts.models.remove(path) : async () => {};
     try {
       await undoStep(step.undo, { ...deps, forgetModel });
       await journal.write({ plan, event: 'step-undone', step: step.step });

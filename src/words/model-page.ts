@@ -14,6 +14,7 @@ import {
   trainingDataLabel,
   trainingDataSentence,
 } from './models.ts';
+import { onDiskLine } from './on-disk.ts';
 import type { Line } from './plan.ts';
 import { bytes, tokens } from './units.ts';
 import { _, fill } from './translate.ts';
@@ -24,6 +25,7 @@ export type ModelAction = 'download' | 'continue' | 'use' | 'none';
 export function modelAction(offer: Offer, chosen: boolean): ModelAction {
   if (offer.installed !== null) return chosen && offer.installed.verified ? 'none' : 'use';
   if (offer.refused !== null) return 'none';
+  if (offer.onDisk !== null) return 'use';
   return offer.partial === null ? 'download' : 'continue';
 }
 
@@ -58,9 +60,14 @@ export function threeFacts(entry: CatalogueEntry): readonly string[] {
 
 export function paceLine(offer: Offer): string {
   const { fit } = offer;
-  const size = offer.partial === null ? '' : partialLine(offer.partial.bytes, offer.partial.total);
+  const size = hereLine(offer);
   const speed = fit.verdict === 'does-not-fit' ? '' : speedWords(fit.generation);
   return [speed, size].filter((part) => part !== '').join(' · ');
+}
+
+function hereLine({ onDisk, partial }: Offer): string {
+  if (onDisk !== null) return onDiskLine(onDisk);
+  return partial === null ? '' : partialLine(partial.bytes, partial.total);
 }
 
 function partialLine(done: number, total: number): string {

@@ -2,6 +2,7 @@
 
 import { hostOf, planTouches, type Action, type Plan, type Touches, type Undo } from '../core/setup/plan.ts';
 import type { LoggedAction, StepOutcome } from '../core/setup/journal.ts';
+import { sourceName } from './on-disk.ts';
 import { bytes, tokens } from './units.ts';
 import { _, fill, ngettext } from './translate.ts';
 
@@ -40,6 +41,8 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
         size: bytes(action.size),
         host: hostOf(action.url),
       });
+    case 'import':
+      return importSentence(action, names);
     case 'remove-model':
       return fill(_('Remove {model} and free {size}'), {
         model: names.model(action.modelId),
@@ -63,6 +66,17 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
     case 'units':
       return unitsSentence(action.verb, action.units);
   }
+}
+
+function importSentence(action: Extract<Action, { do: 'import' }>, names: Names): string {
+  const values = {
+    model: names.model(action.modelId),
+    source: sourceName(action.source),
+    size: bytes(action.size),
+  };
+  return action.how === 'copy'
+    ? fill(_('Copy {model} from {source}, which takes another {size} of the disk, and check it'), values)
+    : fill(_('Use {model} from {source} without taking more of the disk, and check it'), values);
 }
 
 function writeSentence(action: Extract<Action | LoggedAction, { do: 'write-file' }>, names: Names): string {

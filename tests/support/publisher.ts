@@ -4,7 +4,7 @@ import { never } from '../../src/core/cancel.ts';
 import type { CatalogueEntry } from '../../src/core/models/types.ts';
 import type { Download } from '../../src/core/setup/plan.ts';
 import { download } from '../../src/engine/download.ts';
-import type { DownloadDeps } from '../../src/engine/download.ts';
+import type { ImportDeps } from '../../src/engine/import.ts';
 import { clock, sha256 } from '../../src/platform/clock.ts';
 import { files } from '../../src/platform/files.ts';
 import { fileLocks } from '../../src/platform/locks.ts';
@@ -44,7 +44,7 @@ export async function startPublisher(folder: string, size = modelSize): Promise<
   return { ...ports, file, size: model.length, sha256: sha256(model) };
 }
 
-export function depsFor(publisher: Publisher, models: string): DownloadDeps {
+export function depsFor(publisher: Publisher, models: string): ImportDeps {
   // Quick waits and short patience: the rules are the same, only the clock runs faster.
   const limits = { slowest: 4096, slowFor: 1, connect: 5, poll: 50 };
   return {
@@ -53,6 +53,8 @@ export function depsFor(publisher: Publisher, models: string): DownloadDeps {
     locks: fileLocks(processes),
     transfers: curlTransfers({ files, processes, clock }, limits),
     models,
+    processes,
+    home: `${models}/nobody`,
     caFile: publisher.ca,
     policy: {
       tries: 4,

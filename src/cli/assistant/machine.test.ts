@@ -17,7 +17,15 @@ const endpoint = { baseUrl: 'http://127.0.0.1:8765/v1' } as never;
 const answer = { text: 'ja' } as never;
 
 function offer(id: string, more: Partial<Offer> = {}): Offer {
-  return { entry: { id }, fit: {}, installed: null, partial: null, refused: null, ...more } as Offer;
+  return {
+    entry: { id },
+    fit: {},
+    installed: null,
+    partial: null,
+    onDisk: null,
+    refused: null,
+    ...more,
+  } as Offer;
 }
 
 function seen(change: Partial<HearthState> = {}): HearthState {

@@ -65,7 +65,8 @@ export async function showAndApply(context: Context, made: Plan): Promise<void> 
 
 /** Agreeing to a download is choosing the model: an interrupted one is then known as the one to continue. */
 function noteChoice({ hearth }: Context, made: Plan): void {
-  for (const { action } of made.steps) if (action.do === 'download') hearth.choose(action.modelId);
+  for (const { action } of made.steps)
+    if (action.do === 'download' || action.do === 'import') hearth.choose(action.modelId);
 }
 
 export async function journal(context: Context): Promise<void> {

@@ -6,7 +6,7 @@ import type { CatalogueProblem } from './catalogue.ts';
 import { choosePicks } from './choose.ts';
 import { fitOf } from './fit.ts';
 import { isOsiApproved } from './licences.ts';
-import type { CatalogueEntry, InstalledModel, Offer, PartialDownload, Shelf } from './types.ts';
+import type { CatalogueEntry, InstalledModel, Offer, OnDisk, PartialDownload, Shelf } from './types.ts';
 
 export interface ShelfInput {
   /** From `mergeCatalogues`. */
@@ -15,6 +15,8 @@ export interface ShelfInput {
   readonly installed: readonly InstalledModel[];
   readonly partials: readonly PartialDownload[];
   readonly problems: readonly CatalogueProblem[];
+  /** Files of other programs, by the model that they may be. */
+  readonly found?: ReadonlyMap<string, OnDisk>;
   /** See `Shelf.managedBy`; nobody when not given. */
   readonly managedBy?: string | null;
   /** In practice mode nothing but the practice model may be fetched. */
@@ -38,9 +40,10 @@ export function buildShelf(input: ShelfInput): Shelf {
 function offerOf(entry: CatalogueEntry, input: ShelfInput): Offer {
   const installed = input.installed.find((model) => model.modelId === entry.id) ?? null;
   const partial = installed === null ? (input.partials.find((p) => p.modelId === entry.id) ?? null) : null;
-  const onDisk = installed === null ? (partial?.bytes ?? 0) : entry.file.size;
-  const fit = fitOf(entry, input.machine, onDisk);
-  return { entry, fit, installed, partial, refused: refusal(entry, fit, installed, input.practice) };
+  const onDisk = installed === null ? (input.found?.get(entry.id) ?? null) : null;
+  const bytesHere = installed === null && onDisk === null ? (partial?.bytes ?? 0) : entry.file.size;
+  const fit = fitOf(entry, input.machine, bytesHere);
+  return { entry, fit, installed, partial, onDisk, refused: refusal(entry, fit, installed, input.practice) };
 }
 
 /** The practice model is never refused for the memory of a computer that is only played. */

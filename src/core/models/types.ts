@@ -111,12 +111,22 @@ export interface PartialDownload {
   readonly total: number;
 }
 
+export type OnDiskSource = 'downloads' | 'lm-studio' | 'ollama' | 'hugging-face' | 'ramalama' | 'ai-lab';
+
+/** A file of another program that has the size of a model. Whether it is that model, its hash will tell. */
+export interface OnDisk {
+  readonly path: string;
+  readonly source: OnDiskSource;
+}
+
 /** A row of the shelf. */
 export interface Offer {
   readonly entry: CatalogueEntry;
   readonly fit: Fit;
   readonly installed: InstalledModel | null;
   readonly partial: PartialDownload | null;
+  /** Where the file lies already, so that nothing need be fetched; null once it is installed. */
+  readonly onDisk: OnDisk | null;
   /** Why it cannot be downloaded here and now, or null. */
   readonly refused: 'does-not-fit' | 'no-disk' | 'practice-only' | null;
 }
@@ -128,6 +138,10 @@ export interface Pick {
   readonly role: PickRole;
   readonly modelId: string;
   readonly reason: PickReason;
+  /** The next smaller one that is faster here and serves the same purpose, or null. */
+  readonly smaller: string | null;
+  /** The next stronger one that runs here, larger and slower, or null. */
+  readonly larger: string | null;
 }
 
 export type PickReason =
@@ -138,16 +152,12 @@ export type PickReason =
   | { readonly kind: 'data-published' }
   | { readonly kind: 'calls-tools'; readonly contextTokens: number }
   | { readonly kind: 'practice' };
-  /** The next smaller one that is faster here and serves the same purpose, or null. */
-  readonly smaller: string | null;
-  /** The next stronger one that runs here, larger and slower, or null. */
-  readonly larger: string | null;
 
 export interface Shelf {
   readonly offers: readonly Offer[];
   readonly picks: readonly Pick[];
+  /** Who limits the list to what they chose; empty when they do not say their name, null when nobody does. */
+  readonly managedBy: string | null;
   /** Catalogue files that could not be used, with the reason. */
   readonly problems: readonly { readonly file: string; readonly problem: string }[];
 }
-  /** Who limits the list to what they chose; empty when they do not say their name, null when nobody does. */
-  readonly managedBy: string | null;

@@ -61,6 +61,7 @@ const offer = (id: string, change: Partial<Offer> = {}): Offer => ({
   fit: {} as Offer['fit'],
   installed: null,
   partial: null,
+  onDisk: null,
   refused: null,
   ...change,
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { OnDiskSource } from '../models/types.ts';
 import type { Choices } from '../ports.ts';
 import type { TaskId } from './tasks.ts';
 
@@ -13,6 +14,7 @@ export type Action =
   /** Random API key, only where there is none. */
   | { readonly do: 'make-key'; readonly path: string }
   | Download
+  | Import
   | { readonly do: 'remove-model'; readonly modelId: string; readonly path: string; readonly size: number }
   | { readonly do: 'choose'; readonly change: Partial<Choices>; readonly before: Partial<Choices> }
   | { readonly do: 'serve'; readonly modelId: string; readonly contextTokens: number }
@@ -41,6 +43,19 @@ export interface Download {
   readonly to: string;
   readonly size: number;
   readonly sha256: string;
+}
+
+/** Takes over a model file that another program has on this disk. The other program's file stays as it is. */
+export interface Import {
+  readonly do: 'import';
+  readonly modelId: string;
+  readonly from: string;
+  readonly source: OnDiskSource;
+  readonly to: string;
+  readonly size: number;
+  readonly sha256: string;
+  /** Blocks shared, a second name, or a copy, which alone takes more of the disk. */
+  readonly how: 'reflink' | 'link' | 'copy';
 }
 
 /** What a step touches, for the preview. */
@@ -136,6 +151,8 @@ export function touchesOf(action: Action): Touches {
         diskBytes: action.size,
         hosts: [hostOf(action.url)],
       };
+    case 'import':
+      return { ...touchesNothing, files: [action.to], diskBytes: action.how === 'copy' ? action.size : 0 };
     case 'remove-model':
       return { ...touchesNothing, files: [action.path], diskBytes: -action.size };
     case 'units':

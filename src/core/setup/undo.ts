@@ -19,6 +19,7 @@ export function pathOf(action: Action): string | null {
     case 'remove-model':
       return action.path;
     case 'download':
+    case 'import':
       return action.to;
     case 'choose':
     case 'serve':
@@ -41,10 +42,11 @@ export function undoFor(
         : { undo: 'remove-folder', path: action.path };
     case 'make-key':
     case 'download':
+    case 'import':
       if (before.exists) return { undo: 'nothing', why: 'already-there' };
       return {
         undo: 'remove-file',
-        path: action.do === 'download' ? action.to : action.path,
+        path: action.do === 'make-key' ? action.path : action.to,
         ifSha256: null,
       };
     case 'write-file': {
