@@ -55,3 +55,9 @@ test('details hold the code, the arguments and what was said', () => {
   const text = errorDetails({ code: 'server-died', args: { exit: 139 }, detail: 'segfault' });
   expect(text).toBe('code: server-died\nexit: 139\n\nsegfault');
 });
+
+test('what is missing for serving is named, with how to get it', () => {
+  const words = errorWords({ code: 'no-engine', args: { missing: 'llama-server, bwrap' }, detail: null });
+  expect(words.sentence).toMatch(/llama-server.*bwrap/);
+  expect(words.next).toMatch(/dnf install llama-cpp bubblewrap/);
+});

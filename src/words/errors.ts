@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { ErrorArgs, ErrorCode, ErrorValue } from '../core/errors.ts';
+import { parseMissing } from '../core/server/choose.ts';
+import { installHint, missingSentence } from './server.ts';
 import { bytes, duration } from './units.ts';
 import { _, fill } from './translate.ts';
 
@@ -351,6 +353,10 @@ const sizes = new Set(['needed', 'free', 'missing', 'size', 'limit', 'expected',
 
 /** The sentence and the next step for an error, in the person's language. */
 export function errorWords(error: ErrorValue): ErrorWords {
+  const missing = parseMissing(String(error.args['missing'] ?? ''));
+  if ((error.code === 'no-engine' || error.code === 'no-isolation') && missing.length > 0) {
+    return { sentence: missingSentence(missing), next: installHint(missing) };
+  }
   const telling = tellings[error.code];
   const values = readable(error);
   const filled = telling.sentences().map((template) => fill(template, values));

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { describe, expect, it } from 'vitest';
-import { honestLimits, installCommand, missingSentence } from './server.ts';
+import { honestLimits, installHint, missingSentence } from './server.ts';
 
 describe('words about serving', () => {
-  it('name what to install in the terms of the system', () => {
-    expect(installCommand(['llama-server', 'bwrap'], 'fedora')).toBe('sudo dnf install llama-cpp bubblewrap');
-    expect(installCommand(['llama-server'], 'fedora', true)).toBe('rpm-ostree install llama-cpp');
-    expect(installCommand(['llama-server'], 'debian')).toBe('sudo apt install llama.cpp-tools');
-    expect(installCommand(['bwrap', 'systemd-socket-proxyd'], 'other')).toBe('bubblewrap systemd');
+  it('name what to install in the terms of each system', () => {
+    expect(installHint(['llama-server', 'bwrap'])).toBe(
+      'Fedora: sudo dnf install llama-cpp bubblewrap. Debian and Ubuntu: sudo apt install llama.cpp-tools bubblewrap. ' +
+        'Then look again.',
+    );
+    expect(installHint(['bwrap'])).toContain('apt install bubblewrap.');
   });
 
   it('tell the engine from the wall around it', () => {

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { packagesFor, type Missing, type PackageFamily } from '../core/server/choose.ts';
+import { packagesFor, type Missing } from '../core/server/choose.ts';
 import { _, fill } from './translate.ts';
 
-/** How to install what serving needs, as one command to copy; a list of names where the package manager is not known. */
-export function installCommand(missing: readonly Missing[], family: PackageFamily, atomic = false): string {
-  const names = packagesFor(missing, family).join(' ');
-  switch (family) {
-    case 'fedora':
-      return atomic ? `rpm-ostree install ${names}` : `sudo dnf install ${names}`;
-    case 'debian':
-      return `sudo apt install ${names}`;
-    case 'other':
-      return names;
-  }
+/** How to install what serving needs, as commands to copy. */
+export function installHint(missing: readonly Missing[]): string {
+  return fill(
+    _('Fedora: sudo dnf install {fedora}. Debian and Ubuntu: sudo apt install {debian}. Then look again.'),
+    {
+      fedora: packagesFor(missing, 'fedora').join(' '),
+      debian: packagesFor(missing, 'debian').join(' '),
+    },
+  );
 }
 
 /** Why the model cannot be served here, for the parts that are not installed. */

@@ -31,13 +31,13 @@ export function chooseWay(programs: ProgramFacts, practice: boolean): ServingWay
   throw new HearthError(code, { missing: missing.join(', ') });
 }
 
-export type PackageFamily = 'fedora' | 'debian' | 'other';
+export type PackageFamily = 'fedora' | 'debian';
 
 const packages: Readonly<Record<Missing, Readonly<Record<PackageFamily, string>>>> = {
-  'llama-server': { fedora: 'llama-cpp', debian: 'llama.cpp-tools', other: 'llama.cpp' },
-  bwrap: { fedora: 'bubblewrap', debian: 'bubblewrap', other: 'bubblewrap' },
-  'systemd-socket-activate': { fedora: 'systemd', debian: 'systemd', other: 'systemd' },
-  'systemd-socket-proxyd': { fedora: 'systemd', debian: 'systemd', other: 'systemd' },
+  'llama-server': { fedora: 'llama-cpp', debian: 'llama.cpp-tools' },
+  bwrap: { fedora: 'bubblewrap', debian: 'bubblewrap' },
+  'systemd-socket-activate': { fedora: 'systemd', debian: 'systemd' },
+  'systemd-socket-proxyd': { fedora: 'systemd', debian: 'systemd' },
 };
 
 /** Names of the packages to install, each once. Debian's hold for Ubuntu too. */

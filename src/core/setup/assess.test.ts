@@ -79,9 +79,9 @@ const withModel: Seen = {
   choices: { ...nothing.choices, modelId: 'a' },
   programs: {
     llamaServer: { path: '/l', version: null },
-    bwrap: null,
-    socketActivate: null,
-    socketProxy: null,
+    bwrap: { path: '/b', version: null },
+    socketActivate: { path: '/a', version: null },
+    socketProxy: { path: '/p', version: null },
     userManager: false,
     curl: null,
     goose: null,
@@ -156,7 +156,13 @@ test('trying needs a model, an engine, and an answer', () => {
   expect(assess(nothing).try).toMatchObject({ tag: 'waiting', because: 'model-first' });
   expect(assess(withModel).try).toEqual({ tag: 'ready', offer: 'serve-model' });
   const programs = { ...(withModel.programs as NonNullable<Seen['programs']>), llamaServer: null };
-  expect(assess({ ...withModel, programs }).try).toMatchObject({ tag: 'broken', cure: 'install-engine' });
+  expect(assess({ ...withModel, programs }).try).toMatchObject({
+    tag: 'broken',
+    cure: 'install-engine',
+    error: { code: 'no-engine', args: { missing: 'llama-server' } },
+  });
+  const open = { ...(withModel.programs as NonNullable<Seen['programs']>), bwrap: null };
+  expect(assess({ ...withModel, programs: open }).try).toMatchObject({ error: { code: 'no-isolation' } });
   const endpoint = {
     baseUrl: 'http://127.0.0.1:1/v1',
     isolation: { interfaces: ['lo'] },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { missingFor } from '../server/choose.ts';
 import type { Gpu } from '../machine/facts.ts';
 import type { HearthState } from './state.ts';
 import type { Cure, Evidence, EvidenceId, Standing, Standings, TaskId } from './tasks.ts';
@@ -90,8 +91,12 @@ function assessTry({ programs, server, answer }: Seen, model: Standing): Standin
   if (model.tag !== 'done') return { tag: 'waiting', on: 'you', because: 'model-first' };
   if (server.tag === 'failed')
     return { tag: 'broken', error: server.error, cure: cureFor(server.error.code) };
-  if (programs !== null && programs.llamaServer === null) {
-    return { tag: 'broken', error: { code: 'no-engine', args: {}, detail: null }, cure: 'install-engine' };
+  const missing =
+    programs === null ? [] : missingFor(programs.userManager ? 'user-units' : 'children', programs);
+  if (missing.length > 0) {
+    const code = missing.includes('llama-server') ? 'no-engine' : 'no-isolation';
+    const error = { code, args: { missing: missing.join(', ') }, detail: null } as const;
+    return { tag: 'broken', error, cure: 'install-engine' };
   }
   if (answer === null)
     return { tag: 'ready', offer: server.tag === 'ready' ? 'ask-question' : 'serve-model' };
