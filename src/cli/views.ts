@@ -12,6 +12,7 @@ import type { Names } from '../words/plan.ts';
 import { actionSentence, outcomeWords, planSummary, touchesLines, undoSentence } from '../words/plan.ts';
 import { standingWords, taskTitle } from '../words/tasks.ts';
 import { errorWords } from '../words/errors.ts';
+import { honestLimits } from '../words/server.ts';
 import { terminalWords } from '../words/terminal.ts';
 import { tokens } from '../words/units.ts';
 import type { Style } from './text.ts';
@@ -138,6 +139,7 @@ export function servingLines(
       [terminalWords.modelName(), endpoint.alias],
       [terminalWords.context(), tokens(endpoint.contextTokens)],
       [terminalWords.isolation(), isolationSentence(endpoint)],
+      [terminalWords.limits(), honestLimits().join(' ')],
     ],
     columns,
     indent,

@@ -76,6 +76,7 @@ export const terminalWords = {
   modelName: () => _('Model name'),
   context: () => _('Context'),
   isolation: () => _('Network'),
+  limits: () => _('Not covered'),
   serveUntil: () => _('Answers until you press Ctrl+C.'),
   serveStopped: () => _('The model is off.'),
   isolated: (pid: number, interfaces: string) =>
