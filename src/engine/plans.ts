@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { HearthError } from '../core/errors.ts';
+import { valueOr } from '../core/known.ts';
+import { transferRule } from '../core/models/transfer-rules.ts';
 import type { Offer } from '../core/models/types.ts';
-import type { Action } from '../core/setup/plan.ts';
+import type { Action, Download } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
 import type { ServeRequest } from '../core/server/types.ts';
@@ -58,8 +60,28 @@ async function modelActions(state: HearthState, parts: Parts): Promise<readonly 
     to: parts.models.pathOf(entry),
     size: entry.file.size,
     sha256: entry.file.sha256,
+    ...(await cautions(offer, state, parts)),
   };
   return [...folder, download, choose];
+}
+
+/** What a person should know before the download starts; nothing in practice, which stays on this computer. */
+async function cautions(
+  { entry, partial }: Offer,
+  { machine }: HearthState,
+  { files, paths }: Parts,
+): Promise<Pick<Download, 'cautions'>> {
+  if (entry.practice || machine === null) return {};
+  const network = valueOr(machine.network, null);
+  const rule = transferRule({
+    bytes: entry.file.size - (partial?.bytes ?? 0),
+    offline: network?.connectivity === 'none',
+    metered: network === null || network.metered === 'unknown' ? null : network.metered === 'yes',
+    onBattery: machine.onBattery === undefined ? null : valueOr(machine.onBattery, null),
+    free: await files.freeSpace(paths.models),
+    attended: true,
+  });
+  return rule.tag === 'go' ? {} : { cautions: rule.because };
 }
 
 async function serveActions(state: HearthState, parts: Parts): Promise<readonly Action[]> {

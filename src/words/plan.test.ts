@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { expect, test } from 'vitest';
-import { step, type Action, type Plan, type Undo } from '../core/setup/plan.ts';
+import {
+  planTouches,
+  step,
+  touchesOf,
+  type Action,
+  type Download,
+  type Plan,
+  type Undo,
+} from '../core/setup/plan.ts';
 import { actionSentence, namesFrom, outcomeWords, planSummary, touchesLines, undoSentence } from './plan.ts';
 
 const write = { do: 'write-file', path: '/home/a/f', content: 'x', mode: 0o600, owner: 'person' } as const;
-const download: Action = {
+const download: Download = {
   do: 'download',
   modelId: 'm',
   url: 'https://models.example/m.gguf',
@@ -99,4 +107,21 @@ test('what a plan touches leaves out what it does not', () => {
 test('outcomes are told apart', () => {
   const all = (['done', 'failed', 'interrupted', 'undone', 'kept'] as const).map(outcomeWords);
   expect(new Set(all).size).toBe(5);
+});
+
+test('what speaks against a download is said before it is agreed to, once', () => {
+  const action: Action = { ...download, cautions: ['metered', 'battery'] };
+  const plan: Plan = { id: 'p', task: 'model', steps: [step('a', action), step('b', action)] };
+  const minds = touchesLines(planTouches(plan)).filter(({ label }) => label === 'Mind');
+  expect(minds.map(({ value }) => value)).toEqual([
+    'This network is metered, so the download may cost money.',
+    'This computer runs on battery.',
+  ]);
+});
+
+test('taking over a file says whose it is and what it costs', () => {
+  const taken = { ...download, do: 'import', from: '/b', source: 'lm-studio' } as const;
+  expect(actionSentence({ ...taken, how: 'link' })).toMatch(/from LM Studio without taking more of the disk/);
+  expect(touchesOf({ ...taken, how: 'reflink' }).diskBytes).toBe(0);
+  expect(touchesOf({ ...taken, how: 'copy' })).toMatchObject({ diskBytes: download.size, downloadBytes: 0 });
 });

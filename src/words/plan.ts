@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { hostOf, planTouches, type Action, type Plan, type Touches, type Undo } from '../core/setup/plan.ts';
+import type { TransferCaution } from '../core/models/transfer-rules.ts';
 import type { LoggedAction, StepOutcome } from '../core/setup/journal.ts';
 import { sourceName } from './on-disk.ts';
 import { bytes, tokens } from './units.ts';
@@ -163,6 +164,7 @@ export function touchesLines(touches: Touches, names: Names = plainNames): reado
   const add = (label: string, value: string): void => void lines.push({ label, value });
   if (touches.downloadBytes > 0) add(_('Download'), bytes(touches.downloadBytes));
   if (touches.hosts.length > 0) add(_('Contacts'), touches.hosts.join(', '));
+  for (const caution of touches.cautions) add(_('Mind'), cautionSentence(caution));
   if (touches.diskBytes > 0) add(_('Disk space'), bytes(touches.diskBytes));
   if (touches.diskBytes < 0) add(_('Frees'), bytes(-touches.diskBytes));
   if (touches.files.length > 0) add(_('Files'), touches.files.map((file) => names.path(file)).join('\n'));
@@ -173,6 +175,20 @@ export function touchesLines(touches: Touches, names: Names = plainNames): reado
     touches.permission === null ? _('None asked') : _('The administrator password is asked for'),
   );
   return lines;
+}
+
+/** What speaks against a download right now. */
+export function cautionSentence(caution: TransferCaution): string {
+  switch (caution) {
+    case 'offline':
+      return _('There is no network right now.');
+    case 'low-disk':
+      return _('Little of the disk is left free afterwards.');
+    case 'metered':
+      return _('This network is metered, so the download may cost money.');
+    case 'battery':
+      return _('This computer runs on battery.');
+  }
 }
 
 /** The whole plan in one line: '3 steps, 2.5 GB to download from huggingface.co'. */

@@ -130,6 +130,7 @@ test('the plan takes what is there and contacts nobody; without it, it would dow
     ({
       shelf: { offers: [{ ...offer, onDisk: found }], picks: [], problems: [], managedBy: null },
       choices: { modelId: entry.id },
+      machine: null,
     }) as unknown as HearthState;
   const parts = {
     files,

@@ -2,12 +2,13 @@
 
 import { HearthError } from '../../core/errors.ts';
 import type { JournalEntry } from '../../core/setup/journal.ts';
-import type { Plan } from '../../core/setup/plan.ts';
+import { planTouches, type Plan } from '../../core/setup/plan.ts';
 import type { TaskId } from '../../core/setup/tasks.ts';
 import { taskIds } from '../../core/setup/tasks.ts';
 import { actionSentence } from '../../words/plan.ts';
 import { taskTitle } from '../../words/tasks.ts';
 import { terminalWords } from '../../words/terminal.ts';
+import { changeLines } from '../changes.ts';
 import type { Context } from '../context.ts';
 import { agree, names, seen, takeChoice } from '../context.ts';
 import { appliedJson, journalJson, planJson, undoneJson } from '../json.ts';
@@ -28,7 +29,7 @@ export async function plan(context: Context): Promise<void> {
       ),
     );
   else if (made.steps.length === 0) out.say(terminalWords.nothingFor(taskTitle(made.task)));
-  else out.lines(planLines(made, known, out.columns));
+  else out.lines([...planLines(made, known, out.columns), ...(await changeLines(context.hearth, made, known))]);
 }
 
 async function planFor(context: Context): Promise<Plan> {
@@ -53,9 +54,13 @@ export async function applyAndReport(context: Context, made: Plan): Promise<void
 /** Shows a plan, asks, carries it out and says how it is taken back. */
 export async function showAndApply(context: Context, made: Plan): Promise<void> {
   const { out } = context;
-  if (!out.options.quiet) out.lines(planLines(made, names(context), out.columns));
+  const known = names(context);
+  if (!out.options.quiet) {
+    out.lines([...planLines(made, known, out.columns), ...(await changeLines(context.hearth, made, known))]);
+  }
   out.note('');
-  await agree(context, terminalWords.apply());
+  // With something to mind, Enter alone does not start it.
+  await agree(context, terminalWords.apply(), planTouches(made).cautions.length === 0);
   noteChoice(context, made);
   const took = await carryOut(context, made);
   await context.hearth.refresh();

@@ -20,6 +20,8 @@ export interface MachineFacts {
   readonly flatpak: Known<string>;
   readonly existing: ExistingModels;
   readonly network: Known<NetworkFacts>;
+  /** Runs on battery right now. Left out of facts that nobody looked at a machine for. */
+  readonly onBattery?: Known<boolean>;
 }
 
 export interface Recording {

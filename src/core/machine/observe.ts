@@ -11,6 +11,7 @@ import { observeKernel } from './kernel.ts';
 import { observeMemory } from './memory.ts';
 import { observeNetwork } from './network.ts';
 import { observeGpus } from './observe-gpus.ts';
+import { observeOnBattery } from './power.ts';
 import { complaint, runCommand } from './read.ts';
 import { observeSystem } from './system.ts';
 import { observeVirtualisation } from './virtualisation.ts';
@@ -39,6 +40,7 @@ export async function observeMachine(look: Look, options: ObserveOptions): Promi
     flatpak,
     existing,
     network,
+    onBattery,
   ] = await Promise.all([
     observeSystem(look),
     observeKernel(look),
@@ -52,6 +54,7 @@ export async function observeMachine(look: Look, options: ObserveOptions): Promi
     observeVersion(look, 'flatpak'),
     observeExisting(look, options.home),
     observeNetwork(look),
+    observeOnBattery(look),
   ]);
   return {
     recording: options.recording,
@@ -67,6 +70,7 @@ export async function observeMachine(look: Look, options: ObserveOptions): Promi
     flatpak,
     existing,
     network,
+    onBattery,
   };
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { TransferCaution } from '../models/transfer-rules.ts';
 import type { OnDiskSource } from '../models/types.ts';
 import type { Choices } from '../ports.ts';
 import type { TaskId } from './tasks.ts';
@@ -43,6 +44,8 @@ export interface Download {
   readonly to: string;
   readonly size: number;
   readonly sha256: string;
+  /** What speaks against it right now; whoever agrees to the plan goes on anyway. */
+  readonly cautions?: readonly TransferCaution[];
 }
 
 /** Takes over a model file that another program has on this disk. The other program's file stays as it is. */
@@ -68,6 +71,8 @@ export interface Touches {
   readonly hosts: readonly string[];
   /** polkit action, or null when nobody is asked. */
   readonly permission: string | null;
+  /** What to know before agreeing. */
+  readonly cautions: readonly TransferCaution[];
 }
 
 /** How a step is taken back. Written to the journal before the step starts. */
@@ -112,6 +117,7 @@ export const touchesNothing: Touches = {
   diskBytes: 0,
   hosts: [],
   permission: null,
+  cautions: [],
 };
 
 /** The whole plan's touches, each thing once. */
@@ -128,6 +134,7 @@ export function planTouches(plan: Plan): Touches {
     diskBytes: all.reduce((sum, t) => sum + t.diskBytes, 0),
     hosts: unique((t) => t.hosts),
     permission: all.find((t) => t.permission !== null)?.permission ?? null,
+    cautions: [...new Set(all.flatMap((t) => t.cautions))],
   };
 }
 
@@ -150,6 +157,7 @@ export function touchesOf(action: Action): Touches {
         downloadBytes: action.size,
         diskBytes: action.size,
         hosts: [hostOf(action.url)],
+        cautions: action.cautions ?? [],
       };
     case 'import':
       return { ...touchesNothing, files: [action.to], diskBytes: action.how === 'copy' ? action.size : 0 };

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { expect, test } from 'vitest';
+import { MemoryLook } from '../../../tests/support/memory-look.ts';
+import { observeOnBattery } from './power.ts';
+
+/** Supplies as sysfs shows them: name, type, online, scope. */
+type Supply = readonly [name: string, type: string, online?: string | undefined, scope?: string];
+
+function look(supplies: readonly Supply[]): MemoryLook {
+  const files: Record<string, string> = {};
+  for (const [name, type, online, scope] of supplies) {
+    const folder = `/sys/class/power_supply/${name}`;
+    files[`${folder}/type`] = `${type}\n`;
+    if (online !== undefined) files[`${folder}/online`] = `${online}\n`;
+    if (scope !== undefined) files[`${folder}/scope`] = `${scope}\n`;
+  }
+  return new MemoryLook(files);
+}
+
+const battery: Supply = ['BAT0', 'Battery'];
+
+const cases: readonly (readonly [string, readonly Supply[], boolean])[] = [
+  ['plugged in', [['AC', 'Mains', '1'], battery], false],
+  ['unplugged', [['AC', 'Mains', '0'], battery], true],
+  ['charged by USB', [['AC', 'Mains', '0'], ['ucsi0', 'USB', '1'], battery], false],
+  ['a desktop', [['AC', 'Mains', '1']], false],
+  ['a desktop with the battery of a mouse', [['hidpp', 'Battery', undefined, 'Device']], false],
+];
+
+test.each(cases)('%s', async (_name, supplies, expected) => {
+  expect(await observeOnBattery(look(supplies))).toMatchObject({ known: true, value: expected });
+});
+
+test('what is not told is not known', async () => {
+  expect(await observeOnBattery(new MemoryLook({}))).toMatchObject({ known: false, reason: 'absent' });
+  expect(await observeOnBattery(look([battery]))).toMatchObject({ known: false, reason: 'not-told' });
+});

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { diskReserve, transferRule } from './transfer-rules.ts';
+import type { TransferFacts } from './transfer-rules.ts';
+
+const easy: TransferFacts = {
+  bytes: 5e9,
+  offline: false,
+  metered: false,
+  onBattery: false,
+  free: 1e12,
+  attended: true,
+};
+
+const cases: readonly (readonly [string, Partial<TransferFacts>, readonly string[]])[] = [
+  ['nothing in the way', {}, []],
+  ['nothing known', { metered: null, onBattery: null, free: null }, []],
+  ['metered', { metered: true }, ['metered']],
+  ['on battery', { onBattery: true }, ['battery']],
+  ['on battery, but small', { onBattery: true, bytes: 1e8 }, []],
+  ['the last of the disk', { free: 5e9 + diskReserve - 1 }, ['low-disk']],
+  ['just enough', { free: 5e9 + diskReserve }, []],
+  ['no network', { offline: true }, ['offline']],
+  ['two at once', { metered: true, onBattery: true }, ['metered', 'battery']],
+  ['nothing to fetch', { bytes: 0, metered: true, offline: true, free: 0 }, []],
+];
+
+test.each(cases)('%s', (_name, change, because) => {
+  const expected = (tag: string) => (because.length === 0 ? { tag: 'go' } : { tag, because });
+  expect(transferRule({ ...easy, ...change })).toEqual(expected('ask'));
+  expect(transferRule({ ...easy, ...change, attended: false })).toEqual(expected('wait'));
+});
+
+test('a person is always asked, never refused; what waits for nobody never asks', () => {
+  const maybe = fc.constantFrom(true, false, null);
+  const facts = fc.record({
+    bytes: fc.nat(1e10),
+    offline: fc.boolean(),
+    metered: maybe,
+    onBattery: maybe,
+    free: fc.option(fc.nat(1e10)),
+    attended: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(facts, (given) => {
+      const { tag } = transferRule(given);
+      expect(tag).not.toBe(given.attended ? 'wait' : 'ask');
+    }),
+  );
+});
