@@ -166,6 +166,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     practice,
     programs,
     port: () => settings.read().port,
+    onDied: (error) => engine.serverDied(error),
   });
   const transfers = curlTransfers({ files, processes, clock });
   const models = modelStore({
@@ -202,8 +203,9 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       await composition.close?.();
     },
   };
+  const engine = new Engine(parts);
   return {
-    hearth: new Engine(parts),
+    hearth: engine,
     paths,
     record: async (folder) => {
       const { about, files, commands, skipped } = await record(

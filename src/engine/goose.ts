@@ -7,7 +7,6 @@ import type { Counters } from '../core/server/answers.ts';
 import { parent } from '../core/server/sandbox.ts';
 import type { Endpoint, ProgramFacts } from '../core/server/types.ts';
 import type { WriteFile } from '../core/setup/plan.ts';
-import { unifiedDiff } from '../core/tools/diff.ts';
 import type { GooseConfig } from '../core/tools/goose-config.ts';
 import {
   cloudProviderIn,
@@ -88,12 +87,6 @@ export class Goose implements GoosePart {
   /** The files to write, as steps of a plan; none when all is as it should be. @throws bad-config and what Files throw */
   async plan(target: GooseTarget, becomeDefault = false): Promise<readonly WriteFile[]> {
     return (await this.#changes(target, becomeDefault)).map(({ file }) => file);
-  }
-
-  /** What the plan would change, as a unified diff for the preview. */
-  async diff(target: GooseTarget, becomeDefault = false): Promise<string> {
-    const changes = await this.#changes(target, becomeDefault);
-    return changes.map(({ file, before }) => unifiedDiff(before, file.content, file.path)).join('\n');
   }
 
   async #changes(target: GooseTarget, becomeDefault: boolean) {

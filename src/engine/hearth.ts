@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { CancelSource, never, type Cancel } from '../core/cancel.ts';
-import { HearthError, hasCode, toErrorValue } from '../core/errors.ts';
+import { HearthError, hasCode, toErrorValue, type ErrorValue } from '../core/errors.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import { buildShelf } from '../core/models/shelf.ts';
 import type { OnDisk } from '../core/models/types.ts';
@@ -339,6 +339,11 @@ export class Engine implements Hearth {
     const entry = this.state.value.journal.find((candidate) => candidate.plan === plan);
     if (entry === undefined) throw new HearthError('nothing-to-undo', { plan });
     return entry;
+  }
+
+  /** A server that was ready has ended by itself: said at once, not at the next look. */
+  serverDied(error: ErrorValue): void {
+    this.#set({ server: { tag: 'failed', error } });
   }
 
   firstRunSeen(): void {

@@ -8,7 +8,8 @@ import type { Assistant, Event, Next } from '../assistant/machine.ts';
 import { advance, assistant } from '../assistant/machine.ts';
 import { Pages } from '../assistant/pages.ts';
 import type { Context } from '../context.ts';
-import { ask, seen } from '../context.ts';
+import { changeLines } from '../changes.ts';
+import { ask, names, seen } from '../context.ts';
 import { setupJson } from '../json.ts';
 import { carryOut, startModel } from './carry-out.ts';
 import { streamAnswer } from './ask.ts';
@@ -29,7 +30,10 @@ export async function setup(context: Context): Promise<SetupEnd> {
   for (;;) {
     const turn = advance(state, cancel.cancelled ? { tag: 'interrupted' } : event, seen(context));
     state = turn.state;
-    for (const show of turn.show) pages.show(show, state);
+    for (const show of turn.show) {
+      pages.show(show, state);
+      if (show.show === 'plan') out.lines(await changeLines(context.hearth, show.plan, names(context)));
+    }
     if (turn.next.do === 'end') {
       if (out.options.json) out.json(setupJson(seen(context), turn.next.exit));
       return { end: 'exit', exit: turn.next.exit };

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { HearthError } from '../errors.ts';
-import { unifiedDiff } from './diff.ts';
+import { diffLines } from '../text/diff.ts';
 import { mergeGooseConfig, readGooseConfig } from './goose-config.ts';
 import { cloudProviderIn, gooseFiles, providerFile, readGooseOutput } from './goose.ts';
 
@@ -61,10 +61,10 @@ describe('merging', () => {
   it('changes nothing the second time, and only the model for another model', () => {
     const once = merge(mine);
     expect(merge(once)).toBe(once);
-    const diff = unifiedDiff(once, merge(once, { model: 'granite' }), path);
-    expect(diff.split('\n').filter((line) => /^[-+] /.test(line))).toEqual([
-      '-    model: qwen',
-      '+    model: granite',
+    const diff = diffLines(once, merge(once, { model: 'granite' })).filter((line) => line.kind !== 'same');
+    expect(diff).toEqual([
+      { kind: 'removed', text: '    model: qwen' },
+      { kind: 'added', text: '    model: granite' },
     ]);
   });
 
@@ -180,14 +180,5 @@ describe('writing', () => {
       auth: { command: '/bin/cat', args: ['/k'] },
     });
     expect(gooseFiles('/c').provider).toBe('/c/goose/custom_providers/hearth.json');
-  });
-
-  it('shows a change as a diff', () => {
-    expect(unifiedDiff('a\n', 'a\n', 'f')).toBe('');
-    expect(unifiedDiff(null, 'a\n', 'f')).toBe('--- /dev/null\n+++ f\n@@ -0,0 +1,1 @@\n+a\n');
-    const before = 'a\nb\nc\nd\ne\nf\ng\nh\n';
-    expect(unifiedDiff(before, before.replace('b\n', 'B\n').replace('h\n', ''), 'f')).toBe(
-      '--- f\n+++ f\n@@ -1,8 +1,7 @@\n a\n-b\n+B\n c\n d\n e\n f\n g\n-h\n',
-    );
   });
 });
