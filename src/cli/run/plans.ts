@@ -29,7 +29,8 @@ export async function plan(context: Context): Promise<void> {
       ),
     );
   else if (made.steps.length === 0) out.say(terminalWords.nothingFor(taskTitle(made.task)));
-  else out.lines([...planLines(made, known, out.columns), ...(await changeLines(context.hearth, made, known))]);
+  else
+    out.lines([...planLines(made, known, out.columns), ...(await changeLines(context.hearth, made, known))]);
 }
 
 async function planFor(context: Context): Promise<Plan> {
