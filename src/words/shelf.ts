@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import type { Offer, Pick as Recommendation, Shelf } from '../core/models/types.ts';
-import { speedWords } from './models.ts';
+import { agentContext } from '../core/models/fit.ts';
+import type { Fit, Offer, Pick as Recommendation, Shelf } from '../core/models/types.ts';
+import { languageName } from './filter.ts';
+import { fitLabel, speedWords } from './models.ts';
 import type { Line } from './plan.ts';
 import { _, fill } from './translate.ts';
 import { bytes } from './units.ts';
@@ -31,9 +33,33 @@ function neighbour({ entry, fit }: Offer): string {
   return fill(_('{name} ({size}). {speed}'), values);
 }
 
-/** 'en, de, fr' of a model, or that none are known. */
+/** 'English, German' of a model, or that none are known. */
 export function languagesLine(entry: Offer['entry']): string {
   const known = entry.languages ?? null;
   if (known === null) return _('Not known');
-  return fill(_('{statement}. {source}'), { statement: known.codes.join(', '), source: known.source });
+  return fill(_('{statement}. {source}'), {
+    statement: known.codes.map(languageName).join(', '),
+    source: known.source,
+  });
 }
+
+/** The state of a model whose file is not the one that was checked, with what to do. */
+export function publisherChanged(entry: Offer['entry']): string {
+  return fill(
+    _(
+      '{publisher} changed this file since it was checked, so it is not used. Choose another model, or wait for a newer list of models: it comes with an update of Hearth.',
+    ),
+    { publisher: entry.publisher },
+  );
+}
+
+export const contextWords = {
+  languages: (): string => _('Languages'),
+  /** What a context length means here. */
+  says: (fit: Fit): string => {
+    if (fit.verdict === 'does-not-fit') return fitLabel(fit);
+    return fit.contextTokens < agentContext
+      ? fill(_('{fit}. Too short for agents.'), { fit: fitLabel(fit) })
+      : fill(_('{fit}. Long enough for agents.'), { fit: fitLabel(fit) });
+  },
+};

@@ -19,6 +19,42 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       if (offer !== undefined) new ModelDialog(window, offer, () => {}).present(window);
       return;
     }
+    case 'search':
+    case 'nothing': {
+      const bar = find(window, 'searchBar');
+      if (bar instanceof Gtk.SearchBar) bar.searchModeEnabled = true;
+      const entry = find(window, 'searchEntry');
+      if (entry instanceof Gtk.SearchEntry) entry.text = name === 'search' ? 'qwen 3' : 'no such model';
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      return;
+    }
+    case 'filters': {
+      const bar = find(window, 'searchBar');
+      if (bar instanceof Gtk.SearchBar) bar.searchModeEnabled = true;
+      const button = find(window, 'filterButton');
+      if (button instanceof Gtk.MenuButton) button.popup();
+      return;
+    }
+    case 'longest': {
+      const offer = hearth.state.value.shelf?.offers[0];
+      if (offer === undefined) return;
+      const dialog = new ModelDialog(window, offer, () => {});
+      dialog.present(window);
+      const scale = find(dialog, 'contextScale');
+      if (scale instanceof Gtk.Scale) scale.set_value(5);
+      return;
+    }
+    case 'changed': {
+      const host = 'huggingface.co';
+      const failure = { code: 'publisher-changed' as const, args: { host }, detail: 'ETag differs' };
+      hearth.set({ failures: { model: failure } });
+      return;
+    }
+    case 'managed': {
+      const { shelf } = hearth.state.value;
+      if (shelf !== null) hearth.set({ shelf: { ...shelf, managedBy: 'Example University' } });
+      return;
+    }
     case 'ask': {
       // As a person would: into the entry, and Enter.
       const entry = find(window, 'promptEntry');

@@ -3,7 +3,11 @@
 import Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
+import { contextChoices, withContext } from '../../core/models/context.ts';
 import type { Offer } from '../../core/models/types.ts';
+import { fitSentence } from '../../words/models.ts';
+import { contextWords, languagesLine, neighbourLines } from '../../words/shelf.ts';
+import { tokens } from '../../words/units.ts';
 import { modelAction, modelActionLabel, modelDetails } from '../../words/model-page.ts';
 import { memoryDescription } from '../../words/memory.ts';
 import type { Ui } from '../context.ts';
@@ -16,12 +20,19 @@ export class ModelDialog extends Adw.Dialog {
   declare private readonly _summary: Gtk.Label;
   declare private readonly _memory: MemoryBar;
   declare private readonly _legend: Gtk.Label;
+  declare private readonly _contextBox: Gtk.Box;
+  declare private readonly _contextScale: Gtk.Scale;
+  declare private readonly _contextLabel: Gtk.Label;
+  declare private readonly _contextFit: Gtk.Label;
   declare private readonly _details: Adw.PreferencesGroup;
   declare private readonly _actionButton: Gtk.Button;
   declare private readonly _removeButton: Gtk.Button;
   readonly #ui: Ui;
   readonly #offer: Offer;
-  readonly #act: () => void;
+  readonly #act: (context: number | null) => void;
+  readonly #contexts: readonly number[];
+  /** What was chosen before, or what Hearth would choose. */
+  readonly #usual: number;
 
   static {
     GObject.type_ensure(MemoryBar.$gtype);
@@ -34,6 +45,10 @@ export class ModelDialog extends Adw.Dialog {
           'summary',
           'memory',
           'legend',
+          'contextBox',
+          'contextScale',
+          'contextLabel',
+          'contextFit',
           'details',
           'actionButton',
           'removeButton',
@@ -43,18 +58,26 @@ export class ModelDialog extends Adw.Dialog {
     );
   }
 
-  constructor(ui: Ui, offer: Offer, act: () => void) {
+  constructor(ui: Ui, offer: Offer, act: (context: number | null) => void) {
     super();
     this.#ui = ui;
     this.#offer = offer;
     this.#act = act;
     const { state } = ui.hearth;
-    const { choices, jobs } = state.value;
+    const { choices, jobs, shelf } = state.value;
+    const chosen = choices.modelId === offer.entry.id;
+    this.#contexts = contextChoices(offer.entry);
+    this.#usual = (chosen ? choices.contextTokens : null) ?? offer.fit.contextTokens;
     this._nameLabel.label = offer.entry.name;
     this._summary.label = offer.entry.summary;
-    this._memory.setFit(offer.fit);
-    this._legend.label = memoryDescription(offer.fit);
-    for (const { label, value } of modelDetails(offer)) {
+    this.#prepareContext();
+    const pick = shelf?.picks.find(({ modelId }) => modelId === offer.entry.id);
+    const lines = [
+      ...(pick === undefined ? [] : neighbourLines(pick, shelf?.offers ?? [])),
+      ...modelDetails(offer),
+      { label: contextWords.languages(), value: languagesLine(offer.entry) },
+    ];
+    for (const { label, value } of lines) {
       const row = new Adw.ActionRow({
         title: label,
         subtitle: value,
@@ -64,10 +87,44 @@ export class ModelDialog extends Adw.Dialog {
       row.add_css_class('property');
       this._details.add(row);
     }
-    const action = modelAction(offer, choices.modelId === offer.entry.id);
+    const action = modelAction(offer, chosen);
     this._actionButton.visible = action !== 'none' && jobs.model === undefined;
     if (action !== 'none') this._actionButton.label = modelActionLabel(action);
     this._removeButton.visible = offer.installed !== null && jobs.model === undefined;
+  }
+
+  #prepareContext(): void {
+    const last = this.#contexts.length - 1;
+    const start = this.#contexts.findLastIndex((context) => context <= this.#usual);
+    this._contextBox.visible = last > 0;
+    this._contextScale.set_range(0, Math.max(last, 1));
+    this._contextScale.set_increments(1, 1);
+    for (const index of this.#contexts.keys()) {
+      this._contextScale.add_mark(index, Gtk.PositionType.BOTTOM, null);
+    }
+    this._contextScale.set_value(Math.max(0, start));
+    // Moving to where it stands already tells nothing.
+    this._onContext();
+  }
+
+  get #context(): number {
+    const index = Math.round(this._contextScale.get_value());
+    return this.#contexts[index] ?? this.#offer.entry.contextTrained;
+  }
+
+  protected _onContext(): void {
+    const { entry, fit } = this.#offer;
+    const own = withContext(entry, fit, this.#context);
+    this._memory.setFit(own);
+    this._legend.label = memoryDescription(own);
+    this._contextLabel.label = tokens(own.contextTokens);
+    this._contextFit.label = contextWords.says(own);
+    this._actionButton.sensitive = own.spare >= 0;
+    // A screen reader says the length and whether it fits, not the number of the step.
+    this._contextScale.update_property(
+      [Gtk.AccessibleProperty.VALUE_TEXT],
+      [`${tokens(own.contextTokens)}. ${fitSentence(own)}`],
+    );
   }
 
   protected _onHomepage(): void {
@@ -79,8 +136,9 @@ export class ModelDialog extends Adw.Dialog {
   }
 
   protected _onAction(): void {
+    const context = this.#context;
     this.close();
-    this.#act();
+    this.#act(context === this.#offer.fit.contextTokens ? null : context);
   }
 
   protected _onRemove(): void {

@@ -5,32 +5,56 @@ import type Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { Offer, Shelf } from '../../core/models/types.ts';
 import type { HearthState } from '../../core/setup/state.ts';
+import { filterOffers, isFiltering } from '../../core/models/filter.ts';
 import { shelfProblem } from '../../words/app.ts';
+import { foundTitle } from '../../words/filter.ts';
+import { modelWords } from '../../words/model-page.ts';
+import { managedSentence } from '../../words/shelf.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { Page } from '../widgets/page.ts';
+import { LazyRows } from './lazy-rows.ts';
 import { ModelDialog } from './model-dialog.ts';
+import { ModelFilter } from './model-filter.ts';
 import { ModelRow, type ModelIntents, type ModelView } from './model-row.ts';
 
-/** Three picks with their reasons, then everything else on the shelf. */
+/** Three picks with their reasons, then everything else on the shelf; or what was searched for. */
 export class ModelPage extends Page {
   declare private readonly _stack: Gtk.Stack;
+  declare private readonly _scroller: Gtk.ScrolledWindow;
+  declare private readonly _searchBar: Gtk.SearchBar;
+  declare private readonly _filter: ModelFilter;
   declare private readonly _picks: Adw.PreferencesGroup;
   declare private readonly _pickList: Gtk.ListBox;
   declare private readonly _others: Adw.PreferencesGroup;
   declare private readonly _otherList: Gtk.ListBox;
+  declare private readonly _managed: Adw.Banner;
   declare private readonly _problem: Adw.Banner;
-  readonly #rows = new Map<string, { row: ModelRow; list: Gtk.ListBox }>();
+  readonly #picked = new Map<string, ModelRow>();
+  readonly #rest: LazyRows;
   readonly #intents: ModelIntents;
+  #shelf: Shelf | null = null;
   /** Which rows there are, and in which order. */
   #layout = '';
 
   static {
+    GObject.type_ensure(ModelFilter.$gtype);
     GObject.registerClass(
       {
         GTypeName: 'HearthModelPage',
         Template: template('model-page'),
-        InternalChildren: ['stack', 'picks', 'pickList', 'others', 'otherList', 'problem'],
+        InternalChildren: [
+          'stack',
+          'scroller',
+          'searchBar',
+          'filter',
+          'picks',
+          'pickList',
+          'others',
+          'otherList',
+          'managed',
+          'problem',
+        ],
       },
       this,
     );
@@ -44,6 +68,8 @@ export class ModelPage extends Page {
       retry: (offer) => this.#act(offer),
       explain: (error, offer) => ui.showError(error, () => this.#act(offer)),
     };
+    this.#rest = new LazyRows(this._otherList, this._scroller, (offer) => this.#row(offer));
+    this._searchBar.connect_entry(this._filter.entry);
     this.watch(
       (state) => state,
       (state) => this.#render(state),
@@ -52,70 +78,120 @@ export class ModelPage extends Page {
 
   #render(state: HearthState): void {
     const { shelf } = state;
-    this._stack.visibleChildName = shelf === null ? 'looking' : 'shelf';
     this.setComplete(state.standings.model.tag === 'done');
-    if (shelf === null) return;
+    if (shelf === null) {
+      this._stack.visibleChildName = 'looking';
+      return;
+    }
+    if (shelf !== this.#shelf) this.#arrange(shelf);
+    const look = viewer(state);
+    const offers = new Map(shelf.offers.map((offer) => [offer.entry.id, offer]));
+    for (const row of [...this.#picked.values(), ...this.#rest.shown]) {
+      const offer = offers.get(row.offer.entry.id);
+      if (offer !== undefined) row.render(look(offer));
+    }
+  }
+
+  #arrange(shelf: Shelf): void {
+    this.#shelf = shelf;
     const problem = shelfProblem(shelf);
     this._problem.revealed = problem !== '';
     this._problem.title = problem;
-    this.#arrange(shelf, state);
-    for (const offer of shelf.offers) this.#rows.get(offer.entry.id)?.row.render(view(offer, state));
-  }
-
-  #arrange(shelf: Shelf, state: HearthState): void {
+    this._managed.revealed = shelf.managedBy !== null;
+    this._managed.title = managedSentence(shelf);
     const ids = [
       ...shelf.picks.map((pick) => `${pick.role}=${pick.modelId}`),
       '',
       ...shelf.offers.map((o) => o.entry.id),
     ];
     const layout = ids.join(' ');
-    if (layout === this.#layout) return;
-    this.#layout = layout;
-    for (const { row, list } of this.#rows.values()) list.remove(row);
-    this.#rows.clear();
-    const byId = new Map(shelf.offers.map((offer) => [offer.entry.id, offer]));
-    for (const pick of shelf.picks) this.#add(byId.get(pick.modelId), this._pickList, state);
-    for (const offer of shelf.offers) this.#add(offer, this._otherList, state);
-    this._picks.visible = shelf.picks.length > 0;
-    this._others.visible = this.#rows.size > shelf.picks.length;
+    if (layout !== this.#layout) {
+      this.#layout = layout;
+      this._filter.setOffers(shelf.offers);
+      for (const row of this.#picked.values()) this._pickList.remove(row);
+      this.#picked.clear();
+      this.#rest.clear();
+      for (const offer of pickedOffers(shelf)) {
+        const row = this.#row(offer);
+        this._pickList.append(row);
+        this.#picked.set(offer.entry.id, row);
+      }
+    }
+    this.#fill(shelf);
   }
 
-  #add(offer: Offer | undefined, list: Gtk.ListBox, state: HearthState): void {
-    if (offer === undefined || this.#rows.has(offer.entry.id)) return;
-    const row = new ModelRow(view(offer, state), this.#intents);
-    list.append(row);
-    this.#rows.set(offer.entry.id, { row, list });
+  /** The rows below the picks; while something is searched for, all that were found. */
+  #fill(shelf: Shelf): void {
+    const filter = this._filter.filter;
+    const searching = isFiltering(filter);
+    const rest = searching
+      ? filterOffers(shelf.offers, filter)
+      : shelf.offers.filter(({ entry }) => !this.#picked.has(entry.id));
+    this._picks.visible = !searching && this.#picked.size > 0;
+    this._others.visible = rest.length > 0;
+    this._others.title = searching ? foundTitle(rest.length) : modelWords.others();
+    this._stack.visibleChildName = searching && rest.length === 0 ? 'nothing' : 'shelf';
+    this.#rest.show(rest);
+  }
+
+  #row(offer: Offer): ModelRow {
+    return new ModelRow(viewer(this.ui.hearth.state.value)(offer), this.#intents);
+  }
+
+  protected _onFilter(): void {
+    if (this.#shelf === null) return;
+    this.#fill(this.#shelf);
+    this._scroller.get_vadjustment().value = 0;
+    this.#render(this.ui.hearth.state.value);
+  }
+
+  /** What cannot be seen must not hide anything. */
+  protected _onSearchMode(): void {
+    if (!this._searchBar.searchModeEnabled) this._filter.clear();
+  }
+
+  protected _onClear(): void {
+    this._filter.clear();
   }
 
   protected _onRowActivated(_list: Gtk.ListBox, row: Gtk.ListBoxRow): void {
     if (!(row instanceof ModelRow)) return;
-    new ModelDialog(this.ui, row.offer, () => this.#act(row.offer)).present(this);
+    new ModelDialog(this.ui, row.offer, (context) => this.#act(row.offer, context)).present(this);
   }
 
-  #act(offer: Offer): void {
+  /** @param context tokens, when a length of one's own was chosen */
+  #act(offer: Offer, context: number | null = null): void {
     const { hearth } = this.ui;
-    const before = hearth.state.value.choices.modelId;
-    hearth.choose(offer.entry.id);
+    const { modelId, contextTokens } = hearth.state.value.choices;
+    hearth.choose(offer.entry.id, context);
     if (offer.installed?.verified === true) return;
     this.ui.start('model', () => {
-      if (before !== null && before !== offer.entry.id) hearth.choose(before);
+      if (modelId !== null && modelId !== offer.entry.id) hearth.choose(modelId, contextTokens);
     });
   }
 }
 
-function view(offer: Offer, state: HearthState): ModelView {
-  const { id } = offer.entry;
+function pickedOffers(shelf: Shelf): readonly Offer[] {
+  const ids = [...new Set(shelf.picks.map((pick) => pick.modelId))];
+  return ids.flatMap((id) => shelf.offers.filter(({ entry }) => entry.id === id));
+}
+
+/** What is the same for all rows is worked out once. */
+function viewer(state: HearthState): (offer: Offer) => ModelView {
   const { shelf, choices, jobs, failures, standings } = state;
-  const chosen = choices.modelId === id;
-  const pick = shelf?.picks.find((candidate) => candidate.modelId === id) ?? null;
   const nothingYet = standings.model.tag !== 'done' && jobs.model === undefined;
   const next = shelf?.offers.some((o) => o.entry.id === choices.modelId && o.refused === null) === true;
-  return {
-    offer,
-    pick,
-    chosen,
-    suggested: nothingYet && (next ? chosen : shelf?.picks[0]?.modelId === id),
-    job: chosen ? (jobs.model ?? null) : null,
-    failure: chosen ? (failures.model ?? null) : null,
+  const picks = new Map(shelf?.picks.toReversed().map((pick) => [pick.modelId, pick]));
+  return (offer) => {
+    const { id } = offer.entry;
+    const chosen = choices.modelId === id;
+    return {
+      offer,
+      pick: picks.get(id) ?? null,
+      chosen,
+      suggested: nothingYet && (next ? chosen : shelf?.picks[0]?.modelId === id),
+      job: chosen ? (jobs.model ?? null) : null,
+      failure: chosen ? (failures.model ?? null) : null,
+    };
   };
 }

@@ -10,6 +10,7 @@ import { buttonFor } from '../../words/app.ts';
 import { errorWords } from '../../words/errors.ts';
 import { inUse, modelAction, modelActionLabel, modelWords, paceLine } from '../../words/model-page.ts';
 import { publisherLine, threeFacts } from '../../words/model-page.ts';
+import { publisherChanged } from '../../words/shelf.ts';
 import { downloadLine, fitLabel, pickReason, pickTitle, refusalSentence } from '../../words/models.ts';
 import { progressFraction } from '../../words/tasks.ts';
 import { template } from '../resources.ts';
@@ -119,13 +120,24 @@ export class ModelRow extends Adw.PreferencesRow {
 
   render(view: ModelView, all = false): void {
     const before = this.#view;
+    if (!all && sameView(before, view)) return;
     this.#view = view;
     if (!all && same(before, view)) return;
     if (all || before.offer !== view.offer || before.pick !== view.pick) this.#renderOffer(view);
     this.#renderAction(view);
     this.#renderProgress(view);
-    this._failure.visible = view.failure !== null && view.job === null;
-    if (view.failure !== null) this._failureLabel.label = errorWords(view.failure).sentence;
+    this.#renderFailure(view);
+  }
+
+  #renderFailure({ failure, job, offer }: ModelView): void {
+    this._failure.visible = failure !== null && job === null;
+    if (failure === null) return;
+    const changed = failure.code === 'publisher-changed';
+    this._failureLabel.label = changed ? publisherChanged(offer.entry) : errorWords(failure).sentence;
+    // Trying again gives the same answer until the list of models is newer.
+    this._retryButton.visible = !changed;
+    const details = buttonFor(this._explainButton.label ?? '', offer.entry.name);
+    nameControl(this._explainButton, details);
   }
 
   #renderOffer({ offer, pick }: ModelView): void {
@@ -184,4 +196,15 @@ export class ModelRow extends Adw.PreferencesRow {
 
 function same(a: ModelView, b: ModelView): boolean {
   return (Object.keys(a) as (keyof ModelView)[]).every((key) => a[key] === b[key]);
+}
+
+function sameView(a: ModelView, b: ModelView): boolean {
+  return (
+    a.offer === b.offer &&
+    a.pick === b.pick &&
+    a.chosen === b.chosen &&
+    a.suggested === b.suggested &&
+    a.job === b.job &&
+    a.failure === b.failure
+  );
 }
