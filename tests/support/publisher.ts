@@ -5,6 +5,7 @@ import type { CatalogueEntry } from '../../src/core/models/types.ts';
 import type { Download } from '../../src/core/setup/plan.ts';
 import { download } from '../../src/engine/download.ts';
 import type { ImportDeps } from '../../src/engine/import.ts';
+import { Ledger } from '../../src/engine/ledger.ts';
 import { clock, sha256 } from '../../src/platform/clock.ts';
 import { files } from '../../src/platform/files.ts';
 import { fileLocks } from '../../src/platform/locks.ts';
@@ -51,6 +52,7 @@ export function depsFor(publisher: Publisher, models: string): ImportDeps {
     files,
     clock,
     locks: fileLocks(processes),
+    ledger: new Ledger(`${models}.ledger.jsonl`, files, clock),
     transfers: curlTransfers({ files, processes, clock }, limits),
     models,
     processes,
@@ -58,6 +60,7 @@ export function depsFor(publisher: Publisher, models: string): ImportDeps {
     caFile: publisher.ca,
     policy: {
       tries: 4,
+      triesUnanswered: 4,
       worthwhile: 256 * 1024,
       firstWait: 0.05,
       longestWait: 5,

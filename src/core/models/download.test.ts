@@ -193,13 +193,20 @@ describe('a download', () => {
   test('with more on the disk than there should be starts from zero', () => {
     expect(names(play([all], [right], size + 1).commands)).toBe('cut fetch hash read-header place finish');
   });
-  test('waits longer each time, and not at all after bytes came', () => {
+  test('waits longer each time while the publisher is busy', () => {
+    const { commands } = play(
+      Array.from({ length: 9 }, () => report(22, 0, 503)),
+      [],
+    );
+    expect(commands.flatMap((c) => (c.do === 'wait' ? [c.seconds] : []))).toEqual([1, 2, 4, 8, 16]);
+  });
+  test('to which nobody answers is given up within seconds', () => {
     const lost = report(7, 0);
     const { commands } = play(
       Array.from({ length: 9 }, () => lost),
       [],
     );
-    expect(commands.flatMap((c) => (c.do === 'wait' ? [c.seconds] : []))).toEqual([1, 2, 4, 8, 16]);
+    expect(commands.flatMap((c) => (c.do === 'wait' ? [c.seconds] : []))).toEqual([1, 2]);
     expect(commands.at(-1)).toMatchObject({
       do: 'fail',
       error: { code: 'connection-refused', args: { host: 'host' } },
@@ -286,7 +293,7 @@ test('whatever happens: it ends, a name is given only after the right hash, and 
 });
 
 test('attempts that bring next to nothing come to an end', () => {
-  const drip = Array.from({ length: 50 }, (_, index) => report(28, index + 1));
+  const drip = Array.from({ length: 50 }, (_, index) => report(28, index + 1, 200));
   const { commands } = play(drip, []);
   expect(commands.filter((command) => command.do === 'fetch').length).toBe(downloadPolicy.tries);
 });

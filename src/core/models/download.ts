@@ -18,6 +18,7 @@ const away: ReadonlySet<ErrorCode> = new Set([
  *
  * - What is on the disk is kept and continued, unless the server cannot continue, which costs one start from zero.
  * - Trouble on the way is tried again, later each time; bytes that arrived (more than a drip) start the count anew.
+ * - An address that nobody answers at is given up after seconds, with a sentence and Retry.
  * - A network that was there and is gone is waited for much longer: what began is to end by itself.
  * - When all bytes are there the hash decides. A wrong one removes the file, and it is fetched once more from zero,
  *   unless the publisher named another version meanwhile: then the file was changed, and that is said.
@@ -73,6 +74,8 @@ export type DownloadCommand =
 export interface DownloadPolicy {
   /** Attempts in a row that bring next to nothing. */
   readonly tries: number;
+  /** The same while nobody has answered yet: a person waits for a sentence. */
+  readonly triesUnanswered: number;
   /** Bytes that an attempt must bring to count as more than that: a drip is no download. */
   readonly worthwhile: number;
   /** Seconds before the second attempt; doubled each time. */
@@ -86,6 +89,7 @@ export interface DownloadPolicy {
 
 export const downloadPolicy: DownloadPolicy = {
   tries: 6,
+  triesUnanswered: 3,
   worthwhile: 256 * 1024,
   firstWait: 1,
   longestWait: 120,
@@ -188,7 +192,8 @@ function retry(
 ): Next {
   // Whoever answers, but with nothing, is there: only silence is waited out.
   const gone = state.reached && away.has(code) && report.head.status === 0;
-  const spent = gone ? state.waited >= policy.patience : state.tries >= policy.tries;
+  const tries = !state.reached && away.has(code) ? policy.triesUnanswered : policy.tries;
+  const spent = gone ? state.waited >= policy.patience : state.tries >= tries;
   if (spent || (after ?? 0) > policy.longestWait) {
     const [next, commands] = fail(state, code, {}, report);
     return [next, [...before, ...commands]];
