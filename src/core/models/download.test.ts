@@ -293,7 +293,11 @@ test('whatever happens: it ends, a name is given only after the right hash, and 
 });
 
 test('attempts that bring next to nothing come to an end', () => {
-  const drip = Array.from({ length: 50 }, (_, index) => report(28, index + 1, 200));
+  const drip = Array.from({ length: 50 }, (_, index) =>
+    index === 0
+      ? report(28, 1, 200, { 'content-length': '1000' })
+      : report(28, index + 1, 206, { 'content-range': `bytes ${index}-999/1000` }),
+  );
   const { commands } = play(drip, []);
   expect(commands.filter((command) => command.do === 'fetch').length).toBe(downloadPolicy.tries);
 });
