@@ -50,7 +50,7 @@ const expected: Readonly<Record<string, readonly [string | null, string | null]>
     'gemma-4-e4b < granite-4.1-8b < gpt-oss-20b',
     'gemma-4-e4b < qwen3.5-9b < gpt-oss-20b',
   ],
-  'desktop-bazzite': ['qwen3.5-9b < gemma-4-26b-a4b < qwen3.6-27b', 'gemma-4-e4b < qwen3.5-9b < gpt-oss-20b'],
+  'desktop-bazzite': ['gemma-4-e4b < granite-4.1-8b < gpt-oss-20b', 'gemma-4-e4b < qwen3.5-9b < gpt-oss-20b'],
   'desktop-gtx1080': [
     '- < granite-4.0-h-tiny < gemma-4-e4b',
     'granite-4.0-h-tiny < gemma-4-e4b < ministral-3-8b',

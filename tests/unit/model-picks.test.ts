@@ -31,7 +31,7 @@ function pickOf(shelf: Shelf, role: string): string | null {
 const expected: Readonly<Record<string, readonly [string | null, string | null]>> = {
   'container-debian': ['gemma-4-26b-a4b @ 16k, memory', 'gemma-4-26b-a4b @ 16k, memory'],
   'desktop-arc-b580': ['granite-4.1-8b @ 32k, gpu', 'qwen3.5-9b @ 128k, gpu'],
-  'desktop-bazzite': ['gemma-4-26b-a4b @ 32k, memory', 'qwen3.5-9b @ 16k, gpu'],
+  'desktop-bazzite': ['granite-4.1-8b @ 16k, gpu', 'qwen3.5-9b @ 16k, gpu'],
   'desktop-gtx1080': ['granite-4.0-h-tiny @ 32k, memory', 'gemma-4-e4b @ 32k, memory'],
   'desktop-old-bios': ['gemma-4-e2b @ 32k, memory', 'granite-4.0-h-tiny @ 32k, memory'],
   'desktop-rtx5090': ['qwen3.8-27b @ 128k, gpu', 'qwen3.8-27b @ 128k, gpu'],

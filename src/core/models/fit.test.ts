@@ -122,7 +122,7 @@ describe('the verdict', () => {
 
   test('just enough for a short context is tight', () => {
     const model = entry('granite-4.1-8b');
-    const fit = fitOf(model, machine({ memory: 16, available: 7.2 }));
+    const fit = fitOf(model, machine({ memory: 16, available: 6.95 }));
     expect(fit).toMatchObject({ verdict: 'tight', agentReady: false, kvType: 'q8_0' });
     expect(fit.contextTokens).toBeLessThan(16384);
   });

@@ -14,6 +14,17 @@ export interface TensorSummary {
   readonly dataOffset: number;
   /** Types of tensors with how many there are of each, e.g. `Q4_K`. */
   readonly types: Readonly<Record<string, number>>;
+  /** Each of them, in the order of the file. */
+  readonly list: readonly TensorInfo[];
+}
+
+export interface TensorInfo {
+  readonly name: string;
+  readonly type: string;
+  /** Length of a row, then how many rows, and so on. */
+  readonly lengths: readonly number[];
+  /** Null for a type that is not known. */
+  readonly bytes: number | null;
 }
 
 /** Numbers in a block and bytes for it, by the type's number in the file. Source: ggml's type traits. */
@@ -68,6 +79,7 @@ export function readTensors(
 ): TensorSummary {
   const names = new Set<string>();
   const types: Record<string, number> = {};
+  const list: TensorInfo[] = [];
   let elements = 0;
   let bytes: number | null = 0;
   let end = 0;
@@ -87,20 +99,18 @@ export function readTensors(
       throw new Malformed('has tensors larger than any disk', at);
     }
     types[tensor.type] = (types[tensor.type] ?? 0) + 1;
+    list.push({ name: tensor.name, type: tensor.type, lengths: tensor.lengths, bytes: tensor.bytes });
   }
   const dataOffset = roundUp(reader.offset, alignment);
   // Padding after the last tensor may be left out.
   if (fileSize !== null && bytes !== null && count > 0 && dataOffset + lastByte > fileSize) {
     throw new Malformed(`is cut off: ${fileSize} of ${dataOffset + lastByte} bytes are there`, reader.offset);
   }
-  return { count, elements, bytes, dataOffset, types };
+  return { count, elements, bytes, dataOffset, types, list };
 }
 
-interface Tensor {
-  readonly name: string;
-  readonly type: string;
+interface Tensor extends TensorInfo {
   readonly elements: number;
-  readonly bytes: number | null;
   readonly offset: number;
 }
 
@@ -110,13 +120,13 @@ function readTensor(reader: ByteReader): Tensor {
   const dimensions = reader.u32();
   if (dimensions > maxDimensions) throw new Malformed(`has a tensor with ${dimensions} dimensions`, at);
   let elements = 1;
-  let row = 1;
+  const lengths: number[] = [];
   for (let index = 0; index < dimensions; index += 1) {
     const length = reader.count('numbers in a row of a tensor', Number.MAX_SAFE_INTEGER);
     if (length === 0) throw new Malformed('has a tensor without numbers', at);
     elements *= length;
     if (!Number.isSafeInteger(elements)) throw new Malformed('has a tensor larger than any disk', at);
-    if (index === 0) row = length;
+    lengths.push(length);
   }
   const number = reader.u32();
   const offset = reader.count('bytes before a tensor', Number.MAX_SAFE_INTEGER);
@@ -125,11 +135,12 @@ function readTensor(reader: ByteReader): Tensor {
     if (number <= lastKnown || number > lastPossible) {
       throw new Malformed(`has a tensor of unknown type ${number}`, at);
     }
-    return { name, type: `type ${number}`, elements, bytes: null, offset };
+    return { name, type: `type ${number}`, lengths, elements, bytes: null, offset };
   }
   const [type, block, size] = known;
-  if (row % block !== 0) throw new Malformed(`has a tensor whose rows are no whole blocks of ${type}`, at);
-  return { name, type, elements, bytes: (elements / block) * size, offset };
+  if ((lengths[0] ?? 1) % block !== 0)
+    throw new Malformed(`has a tensor whose rows are no whole blocks of ${type}`, at);
+  return { name, type, lengths, elements, bytes: (elements / block) * size, offset };
 }
 
 function roundUp(value: number, to: number): number {

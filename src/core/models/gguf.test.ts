@@ -76,6 +76,11 @@ describe.each([2, 3])('version %i', (version) => {
       bytes: 108 + 40 + 144,
       dataOffset: bytes.length,
       types: { Q4_0: 1, F32: 1, Q4_K: 1 },
+      list: [
+        { name: 'a', type: 'Q4_0', lengths: [64, 3], bytes: 108 },
+        { name: 'b', type: 'F32', lengths: [10], bytes: 40 },
+        { name: 'c', type: 'Q4_K', lengths: [256], bytes: 144 },
+      ],
     });
   });
 

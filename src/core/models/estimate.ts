@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { cacheRam, contextCheckpoints } from '../server/command.ts';
+import { layerCacheBytes, layerStateBytes } from './estimate/cache.ts';
+import type { CacheSettings } from './estimate/cache.ts';
+import { computeBytes } from './estimate/compute.ts';
+import { modelShape } from './estimate/shape.ts';
+import type { ModelShape } from './estimate/shape.ts';
+import { weightBytes } from './estimate/weights.ts';
+import type { GgufHeader } from './gguf.ts';
+import { fixedBytes, memoryNeed } from './memory.ts';
+import type { CatalogueEntry, KvType, Place } from './types.ts';
+
+/**
+ * What a model will take in memory, part by part, in bytes.
+ *
+ * - From a file's header everything that llama.cpp allocates is worked out: weights by tensor, cache and states by
+ *   layer, results by laying out the graph. It is tested against what llama.cpp itself reports (tests/platform/fit).
+ * - From a catalogue entry, before anything is downloaded, the parts are bounds or middle values, and `unknown` names
+ *   them. Both ways share what a server takes besides: program, driver, checkpoints, prompt cache.
+ * - A layer is on the card or in main memory with its weights and its cache. Results are counted once for each of the
+ *   two that has layers. How results are split was not measured on cards; there the driver's share is a margin.
+ * - Checkpoints are counted as if all that the server may keep were there. The prompt cache is off as Hearth serves.
+ * - A vision projector counts with the size of its file; what it takes while it looks is not known before it does.
+ */
+
+export interface EstimateRequest {
+  readonly contextTokens: number;
+  readonly kvType: KvType;
+  /** Layers on the graphics card; more than the model has for all with the output, 0 for none. */
+  readonly gpuLayers: number;
+  readonly expertsInMemory: boolean;
+  /** Instruction sets of the processor, e.g. `avx2`: they decide what is repacked. */
+  readonly features: readonly string[];
+  /** Bytes of a vision projector's file, or 0. */
+  readonly projector: number;
+}
+
+/** Bytes on one side. */
+export interface SideBytes {
+  readonly weights: number;
+  readonly cache: number;
+  readonly state: number;
+  readonly compute: number;
+  /** Program, driver, checkpoints, prompt cache, projector. */
+  readonly fixed: number;
+  readonly total: number;
+}
+
+/** What an estimate does not know: the words say it. */
+export type Unknown = 'compute' | 'cache' | 'repacking' | 'projector-work' | 'split-results' | 'architecture';
+
+export interface Estimate {
+  readonly contextTokens: number;
+  readonly kvType: KvType;
+  readonly layers: number;
+  readonly gpuLayers: number;
+  readonly gpu: SideBytes;
+  readonly memory: SideBytes;
+  /** Of the weights in main memory: mapped from the file, and copied into another order. */
+  readonly mapped: number;
+  readonly repacked: number;
+  readonly output: number;
+  readonly checkpoints: number;
+  readonly promptCache: number;
+  readonly unknown: readonly Unknown[];
+}
+
+export type EstimateResult =
+  | { readonly tag: 'estimate'; readonly estimate: Estimate; readonly shape: ModelShape }
+  | { readonly tag: 'unusable'; readonly problem: string };
+
+const batch = 512;
+const MiB = 1024 * 1024;
+
+/** Architectures whose graphs were compared with llama.cpp's. */
+const measured: ReadonlySet<string> = new Set([
+  'llama',
+  'granite',
+  'granitehybrid',
+  'mamba2',
+  'qwen3',
+  'qwen3moe',
+  'qwen35',
+  'qwen35moe',
+  'gemma',
+  'gemma3',
+  'gemma4',
+  'gpt-oss',
+  'deepseek2',
+]);
+
+export function estimateFromHeader(header: GgufHeader, request: EstimateRequest): EstimateResult {
+  const result = modelShape(header);
+  if (result.tag === 'unusable') return result;
+  if (header.tensors?.bytes === null) {
+    return { tag: 'unusable', problem: 'has tensors of a type that is not known' };
+  }
+  return { tag: 'estimate', estimate: estimateShape(result.shape, request), shape: result.shape };
+}
+
+export function estimateShape(shape: ModelShape, request: EstimateRequest): Estimate {
+  const settings: CacheSettings = {
+    context: request.contextTokens,
+    kvType: request.kvType,
+    batch: Math.min(batch, request.contextTokens),
+  };
+  const gpuLayers = Math.min(request.gpuLayers, shape.layers.length + 1);
+  const weights = weightBytes(
+    shape,
+    { gpuLayers, expertsInMemory: request.expertsInMemory },
+    request.features,
+  );
+  const sums = { gpuCache: 0, cache: 0, gpuState: 0, state: 0, window: 0 };
+  for (const layer of shape.layers) {
+    const onCard = layer.index >= shape.layers.length - gpuLayers;
+    const cache = layerCacheBytes(shape, layer, settings);
+    const state = layerStateBytes(shape, layer);
+    sums[onCard ? 'gpuCache' : 'cache'] += cache;
+    sums[onCard ? 'gpuState' : 'state'] += state;
+    if (layer.window !== null) sums.window += cache;
+  }
+  const compute = computeBytes(shape, settings);
+  const allOnCard = gpuLayers > shape.layers.length;
+  const checkpoints = contextCheckpoints * (sums.window + sums.gpuState + sums.state);
+  const promptCache = cacheRam * MiB;
+  const output = shape.vocabulary * 4;
+  const fixed = fixedBytes(request.gpuLayers > 0 ? 'gpu' : 'memory', 1);
+  const inputs = request.contextTokens * settings.batch * 2 + shape.width * settings.batch * 4;
+  const gpu = side(weights.gpu, sums.gpuCache, sums.gpuState, gpuLayers > 0 ? compute : 0, fixed.driver);
+  const memory = side(
+    weights.mapped + weights.repacked,
+    sums.cache,
+    sums.state,
+    allOnCard ? inputs : compute,
+    fixed.program + output + checkpoints + promptCache + request.projector,
+  );
+  const unknown: Unknown[] = [];
+  if (!measured.has(shape.architecture)) unknown.push('architecture');
+  if (gpuLayers > 0) unknown.push('split-results');
+  if (request.features.length === 0 && gpuLayers === 0) unknown.push('repacking');
+  if (request.projector > 0) unknown.push('projector-work');
+  return {
+    contextTokens: request.contextTokens,
+    kvType: request.kvType,
+    layers: shape.layers.length,
+    gpuLayers,
+    gpu,
+    memory,
+    mapped: weights.mapped,
+    repacked: weights.repacked,
+    output,
+    checkpoints,
+    promptCache,
+    unknown,
+  };
+}
+
+/** The same for an entry of the catalogue; nothing is split, all of it goes to `place`. */
+export function estimateFromEntry(
+  entry: CatalogueEntry,
+  contextTokens: number,
+  kvType: KvType,
+  place: Place,
+): Estimate {
+  const need = memoryNeed(entry, contextTokens, kvType, place);
+  const all = side(need.weights, need.kvCache, 0, need.compute, need.overhead);
+  const none = side(0, 0, 0, 0, 0);
+  const layers = entry.attention?.layers ?? 0;
+  return {
+    contextTokens,
+    kvType,
+    layers,
+    gpuLayers: place === 'gpu' ? layers + 1 : 0,
+    gpu: place === 'gpu' ? all : none,
+    memory: place === 'gpu' ? none : all,
+    mapped: place === 'gpu' ? 0 : need.weights,
+    repacked: 0,
+    output: 0,
+    checkpoints: need.checkpoints,
+    promptCache: cacheRam * MiB,
+    unknown: entry.attention === null ? ['compute', 'cache', 'repacking'] : ['compute', 'repacking'],
+  };
+}
+
+function side(weights: number, cache: number, state: number, compute: number, fixed: number): SideBytes {
+  const up = Math.ceil;
+  const parts = {
+    weights: up(weights),
+    cache: up(cache),
+    state: up(state),
+    compute: up(compute),
+    fixed: up(fixed),
+  };
+  return { ...parts, total: parts.weights + parts.cache + parts.state + parts.compute + parts.fixed };
+}
+
+/**
+ * As many layers on a card as fit into `vram` bytes, the last first; with experts in main memory where that
+ * alone brings all layers there. 0 when not even one fits.
+ */
+export function splitFor(
+  shape: ModelShape,
+  request: Omit<EstimateRequest, 'gpuLayers' | 'expertsInMemory'>,
+  vram: number,
+): { readonly gpuLayers: number; readonly expertsInMemory: boolean } {
+  const fits = (gpuLayers: number, expertsInMemory: boolean): boolean =>
+    estimateShape(shape, { ...request, gpuLayers, expertsInMemory }).gpu.total <= vram;
+  const all = shape.layers.length + 1;
+  if (fits(all, false)) return { gpuLayers: all, expertsInMemory: false };
+  if (shape.layers.some((layer) => layer.experts !== null) && fits(all, true)) {
+    return { gpuLayers: all, expertsInMemory: true };
+  }
+  return {
+    gpuLayers: largest(all - 1, (count) => count === 0 || fits(count, false)),
+    expertsInMemory: false,
+  };
+}
+
+/** The largest context up to `limit` whose need is within both amounts, in steps of 256 tokens; 0 for none. */
+export function largestContext(
+  shape: ModelShape,
+  request: Omit<EstimateRequest, 'contextTokens'>,
+  available: { readonly gpu: number; readonly memory: number },
+  limit = shape.contextTrained ?? 131072,
+): number {
+  const step = 256;
+  const steps = largest(Math.floor(limit / step), (count) => {
+    if (count === 0) return true;
+    const { gpu, memory } = estimateShape(shape, { ...request, contextTokens: count * step });
+    return gpu.total <= available.gpu && memory.total <= available.memory;
+  });
+  return steps * step;
+}
+
+/** The largest whole number up to `most` for which `holds`; it holds for 0 and, once broken, stays so. */
+function largest(most: number, holds: (value: number) => boolean): number {
+  let low = 0;
+  let high = most;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (holds(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

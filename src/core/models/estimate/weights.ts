@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { TensorInfo } from '../gguf-tensors.ts';
+import type { ModelShape } from './shape.ts';
+
+/**
+ * Where the weights go.
+ *
+ * - On the processor the file is mapped: its pages are memory, but memory the system may drop and read again. Matrices
+ *   of some types are copied into another order that this processor multiplies faster ("repacked"); their pages in the
+ *   file are then not needed any more.
+ * - Rows are looked up in the embedding, so that stays mapped. Where the same matrix serves as output (tied), it is
+ *   needed a second time when it is repacked or when the output lies on a graphics card.
+ * - On a card the last layers go first, and the output with the last of all. With any of them there nothing is
+ *   repacked: llama.cpp then keeps the rest for copying to the card.
+ * - Experts may be left in main memory; they are most of a mixture and little of it is read for each token.
+ * - Layers for drafting are in the file and are not loaded.
+ */
+export interface WeightBytes {
+  readonly gpu: number;
+  readonly mapped: number;
+  readonly repacked: number;
+}
+
+export interface Placement {
+  /** Layers on the card; more than the model has: the output too. */
+  readonly gpuLayers: number;
+  readonly expertsInMemory: boolean;
+}
+
+/**
+ * Types that are repacked, by what the processor can do. Source: the repacking of ggml's processor backend, checked
+ * on AVX2 and AVX-512; Arm's by reading only.
+ */
+const repackedTypes: readonly (readonly [feature: string, types: readonly string[]])[] = [
+  ['avx2', ['Q4_0', 'Q4_K', 'IQ4_NL', 'MXFP4']],
+  ['avx512f', ['Q2_K']],
+  ['dotprod', ['Q4_0', 'Q4_K', 'IQ4_NL', 'Q8_0']],
+];
+
+/** Rows come in groups of eight; a matrix with rows left over stays as it is. */
+const rowsTogether = 8;
+
+export function weightBytes(
+  model: ModelShape,
+  placement: Placement,
+  features: readonly string[],
+): WeightBytes {
+  const sums = { gpu: 0, mapped: 0, repacked: 0 };
+  const onCard = placement.gpuLayers > 0;
+  const outputOnCard = placement.gpuLayers > model.layers.length;
+  const types = onCard ? new Set<string>() : repackedBy(features);
+  const isRepacked = (tensor: TensorInfo): boolean =>
+    types.has(tensor.type) && tensor.lengths.length > 1 && (tensor.lengths[1] ?? 0) % rowsTogether === 0;
+  for (const tensor of model.tensors) {
+    const bytes = tensor.bytes ?? 0;
+    const layer = layerOf(tensor.name);
+    if (layer !== null) {
+      if (layer >= model.layers.length) continue;
+      const far = layer < model.layers.length - placement.gpuLayers;
+      const stays = placement.expertsInMemory && /_exps\./.test(tensor.name);
+      if (onCard && !far && !stays) sums.gpu += bytes;
+      else if (isRepacked(tensor)) sums.repacked += bytes;
+      else sums.mapped += bytes;
+    } else if (tensor.name.startsWith('output')) {
+      if (outputOnCard) sums.gpu += bytes;
+      else if (isRepacked(tensor)) sums.repacked += bytes;
+      else sums.mapped += bytes;
+    } else if (tensor.name === 'token_embd.weight') {
+      sums.mapped += bytes;
+      if (model.tied && outputOnCard) sums.gpu += bytes;
+      else if (model.tied && isRepacked(tensor)) sums.repacked += bytes;
+    } else {
+      sums.mapped += bytes;
+    }
+  }
+  return sums;
+}
+
+function repackedBy(features: readonly string[]): ReadonlySet<string> {
+  return new Set(repackedTypes.flatMap(([feature, types]) => (features.includes(feature) ? types : [])));
+}
+
+function layerOf(name: string): number | null {
+  const found = /^blk\.(\d{1,4})\./.exec(name);
+  return found === null ? null : Number(found[1]);
+}
