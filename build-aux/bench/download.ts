@@ -6,6 +6,7 @@ import GLib from 'gi://GLib?version=2.0';
 import system from 'system';
 import { never } from '../../src/core/cancel.ts';
 import { download } from '../../src/engine/download.ts';
+import { Ledger } from '../../src/engine/ledger.ts';
 import { clock } from '../../src/platform/clock.ts';
 import { files } from '../../src/platform/files.ts';
 import { fileLocks } from '../../src/platform/locks.ts';
@@ -19,7 +20,8 @@ async function run(): Promise<number> {
   const { models, caFile } = job;
   const transfers = curlTransfers({ files, processes, clock });
   const locks = fileLocks(processes);
-  const deps = { files, clock, transfers, locks, models, caFile };
+  const ledger = new Ledger(`${models}/.ledger.jsonl`, files, clock);
+  const deps = { files, clock, transfers, locks, ledger, models, caFile };
   try {
     await download(actionOf(job), entryOf(job), deps, () => {}, never);
     return 0;
