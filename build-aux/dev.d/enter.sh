@@ -103,7 +103,10 @@ passed_environment() {
 export_entry() {
   local lower binds=''
   lower=${enter_lower-}
-  [ -n "$lower" ] || lower=$(layer_stack "${enter_set:-base}")
+  if [ -z "$lower" ]; then
+    have_layer "${enter_set:-base}" || die 'The list of packages changed while this was running. Run it again.'
+    lower=$(layer_stack "${enter_set:-base}")
+  fi
   [ "${enter_net:-none}" != host ] || binds+=$(network_binds)$'\n'
   [ -z "${enter_display-}" ] || binds+=$(display_binds)$'\n'
   export E_LOWER=$lower E_UPPER=${enter_upper-} E_WORK=${enter_work-} E_MOUNT=$cache_dir/mnt E_SOURCE=$source_dir
@@ -130,7 +133,7 @@ enter_root() {
     export_entry
     net=(--net)
     [ "$E_NET" = none ] || net=()
-    enter=(setpriv --pdeathsig KILL unshare --mount --pid --ipc --uts "${net[@]}" --fork --kill-child
+    enter=(setpriv --pdeathsig KILL unshare --mount --pid --ipc --uts --cgroup "${net[@]}" --fork --kill-child
       --propagation private bash "$source_dir/build-aux/dev.d/inside.sh" "$@")
     if [ "$(id -u)" -eq 0 ]; then exec "${enter[@]}"; else exec_in_user_namespace "${enter[@]}"; fi
   )

@@ -5,6 +5,10 @@
 # is meant for. Started by enter.sh with its settings in E_*; not meant to be called by hand.
 set -euo pipefail
 
+# Process 1 of a namespace gets no signal that it does not ask for.
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
 new=$E_MOUNT/root
 
 make_root() {
@@ -63,8 +67,9 @@ make_kernel_views() {
   mount -t sysfs sysfs sys 2>/dev/null || mount --rbind /sys sys
   if [ -n "${E_BOOT-}" ]; then
     mount -t cgroup2 cgroup2 sys/fs/cgroup
-  elif [ -z "$E_USER_NS" ] && [ -z "$(ls -A sys/fs/cgroup 2>/dev/null)" ]; then
-    mount --rbind /sys/fs/cgroup sys/fs/cgroup
+  else
+    # To look at and for containers; written to, it would leave groups on the host.
+    mount -t cgroup2 cgroup2 sys/fs/cgroup 2>/dev/null && mount -o remount,bind,ro sys/fs/cgroup || true
   fi
 }
 

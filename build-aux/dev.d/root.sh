@@ -33,7 +33,11 @@ layer_stack() { # SET
   echo "$stack"
 }
 
-have_layer() { [ -d "$(layer_dir "$1")" ]; }
+# A layer only counts with everything below it.
+have_layer() { # SET
+  local path
+  while read -r path; do [ -d "$path" ] || return 1; done < <(layer_stack "$1" | tr : '\n')
+}
 
 # Turns mmdebstrap's and apt's chatter into a few lines with the time; everything goes to the log.
 summarise_progress() { # LOG
@@ -144,7 +148,7 @@ need_layer() { # SET
   local set target lock
   mkdir -p "$cache_dir/used" "$cache_dir/logs" "$cache_dir/mnt"
   if have_layer "$1"; then
-    touch "$cache_dir/used/$(basename "$(layer_dir "$1")")"
+    layer_stack "$1" | tr : '\n' | sed "s|.*/|$cache_dir/used/|" | xargs -d '\n' touch
     return
   fi
   need_mmdebstrap
@@ -158,6 +162,8 @@ need_layer() { # SET
   for set in "${root_sets[@]}"; do
     if ! have_layer "$set"; then
       target=$(layer_dir "$set")
+      # Left without what it was made on.
+      [ ! -d "$target" ] || mapped rm -rf "$target"
       : >"$cache_dir/logs/$set.log"
       if [ "$set" = base ]; then
         stage "Making a Debian $root_suite root in $cache_dir (once; one to three minutes)"
