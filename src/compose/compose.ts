@@ -15,6 +15,7 @@ import { Chat } from '../engine/chat.ts';
 import { Goose } from '../engine/goose.ts';
 import { Engine } from '../engine/hearth.ts';
 import { modelStore } from '../engine/installed.ts';
+import { Ledger } from '../engine/ledger.ts';
 import type { Parts } from '../engine/parts.ts';
 import { observePrograms } from '../engine/programs.ts';
 import { Serving } from '../engine/serving.ts';
@@ -174,6 +175,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     clock,
     transfers,
     locks: fileLocks(processes),
+    ledger: new Ledger(`${paths.state}/ledger.jsonl`, files, clock),
     models: paths.models,
     caFile,
     processes,

@@ -11,11 +11,19 @@ import type {
 } from '../core/models/download.ts';
 import { judge } from '../core/models/judge.ts';
 import { RateMeter } from '../core/models/rate.ts';
-import { strongEtag } from '../core/models/transfer.ts';
-import type { AnswerHead, GrowingHash, Locks, TransferRequest, Transfers } from '../core/models/transfer.ts';
+import { noHead, strongEtag } from '../core/models/transfer.ts';
+import type {
+  AnswerHead,
+  GrowingHash,
+  Locks,
+  TransferReport,
+  TransferRequest,
+  Transfers,
+} from '../core/models/transfer.ts';
 import type { CatalogueEntry } from '../core/models/types.ts';
 import type { Clock, Files } from '../core/ports.ts';
 import { hostOf, type Download } from '../core/setup/plan.ts';
+import type { Ledger } from './ledger.ts';
 import { headerProblem } from './model-header.ts';
 import { isVerified, modelFiles, readSidecar, setAside, writeSidecar, writeStamp } from './model-files.ts';
 import type { ModelFiles } from './model-files.ts';
@@ -26,6 +34,7 @@ export interface DownloadDeps {
   readonly clock: Clock;
   readonly transfers: Transfers;
   readonly locks: Locks;
+  readonly ledger: Ledger;
   /** Folder of the models. */
   readonly models: string;
   /** Authorities to trust instead of the system's, or null. */
@@ -197,27 +206,54 @@ class DownloadRun {
     this.#hash ??= await transfers.hash(this.#paths.part);
     const hash = this.#hash;
     this.#tell('connecting', offset, null);
-    const seen = { head: null as AnswerHead | null };
-    const report = await transfers.fetch(
-      request,
-      ({ bytes, head }) => {
-        if (bytes <= offset) return;
-        hash.advance(Math.min(bytes, size));
-        if (head !== null && seen.head === null) {
-          seen.head = head;
-          this.#host = hostOf(head.movedTo ?? url);
-          // A power cut later must not cost the bytes: whose version they are is noted while they come.
-          this.#remember(strongEtag(head)).catch(() => {});
-        }
-        this.#tell('downloading', Math.min(bytes, size), this.#rate.add(this.#deps.clock.monotonic(), bytes));
-      },
-      this.#cancel,
-    );
+    const seen = { head: null as AnswerHead | null, bytes: offset };
+    const look = ({ bytes, head }: Parameters<Parameters<Transfers['fetch']>[1]>[0]): void => {
+      if (bytes <= offset) return;
+      seen.bytes = bytes;
+      hash.advance(Math.min(bytes, size));
+      if (head !== null && seen.head === null) {
+        seen.head = head;
+        this.#host = hostOf(head.movedTo ?? url);
+        // A power cut later must not cost the bytes: whose version they are is noted while they come.
+        this.#remember(strongEtag(head)).catch(() => {});
+      }
+      this.#tell('downloading', Math.min(bytes, size), this.#rate.add(this.#deps.clock.monotonic(), bytes));
+    };
+    let report: TransferReport;
+    try {
+      report = await transfers.fetch(request, look, this.#cancel);
+    } catch (thrown) {
+      // Stopped: there was a contact all the same.
+      await this.#log(seen.head ?? noHead, this.#host, null, seen.bytes - offset);
+      throw thrown;
+    }
+    await this.#log(report.head, report.host, report.address, report.bytes - offset);
     const verdict = judge(report, request);
     const good = verdict.tag === 'complete' || verdict.tag === 'again';
     const version = good && report.head.status !== 0 ? strongEtag(report.head) : null;
     if (good) await this.#remember(version ?? etag);
     return { type: 'fetched', verdict, report, etag: version };
+  }
+
+  /** Notes whom this attempt contacted: the catalogue's host, and the one that it sent on to. */
+  async #log(head: AnswerHead, host: string, address: string | null, came: number): Promise<void> {
+    const asked = hostOf(this.#action.url);
+    const line = { why: 'download', subject: this.#action.modelId, askedBy: 'person' } as const;
+    const { status } = head;
+    try {
+      if (host !== '' && host !== asked)
+        await this.#deps.ledger.write({ ...line, host: asked, address: null, received: 0, status: 0 });
+      await this.#deps.ledger.write({
+        ...line,
+        host: host || asked,
+        address,
+        received: Math.max(0, came),
+        status,
+      });
+    } catch (thrown) {
+      // A full disk is told by the download itself.
+      if (!hasCode(thrown, 'no-space')) throw thrown;
+    }
   }
 
   async #hashOf(path: string, size: number): Promise<string> {
