@@ -96,9 +96,24 @@ stage_e2e() {
   [ -n "$goose" ] || unset HEARTH_GOOSE
   # For pictures; whoever runs the tests inside may be somebody else.
   rm -rf "$source_dir/build/e2e" && mkdir -p "$source_dir/build/e2e" && chmod 1777 "$source_dir/build/e2e"
-  while read -r file; do
-    enter_set='test' enter_throwaway=1 tap_of "${file#tests/e2e/}" 900 inside "$file" || status=1
-  done < <(cd "$source_dir" && find tests/e2e -name '*.test.sh' -perm -u+x 2>/dev/null | LC_ALL=C sort)
+  local files=() taps=$log_dir/e2e running=0
+  mapfile -t files < <(cd "$source_dir" && find tests/e2e -name '*.test.sh' -perm -u+x 2>/dev/null | LC_ALL=C sort)
+  rm -rf "$taps" && mkdir -p "$taps"
+  # Two at a time: mostly they wait for what they look at.
+  for file in "${files[@]}"; do
+    enter_set='test' enter_throwaway=1 tap_of "${file#tests/e2e/}" 900 inside "$file" \
+      >"$taps/${file##*/}.tap" 2>"$taps/${file##*/}.log" </dev/null &
+    running=$((running + 1))
+    if [ "$running" -ge 2 ]; then
+      wait -n || status=1
+      running=$((running - 1))
+    fi
+  done
+  while [ "$running" -gt 0 ]; do
+    wait -n || status=1
+    running=$((running - 1))
+  done
+  for file in "${files[@]}"; do cat "$taps/${file##*/}.tap"; done
   return "$status"
 }
 
