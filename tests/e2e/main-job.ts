@@ -112,9 +112,12 @@ step('Home has nothing left to do', async () => {
 });
 
 step('the journal lists what was done', async () => {
+  await press('menuButton');
+  await looksRight('15-menu');
+  await key('Escape');
   await keys('F10', 'Down', 'Return');
   await appears('entries');
-  await looksRight('15-journal');
+  await looksRight('16-journal');
 });
 
 step('closing the window ends everything', async () => {

@@ -9,11 +9,13 @@ import { taskIds, type TaskId } from '../../core/setup/tasks.ts';
 import { addressWords, copied, headline } from '../../words/app.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
+import { nameMenuItems } from '../widgets/menu-names.ts';
 import { Page } from '../widgets/page.ts';
 import { TaskRow } from './task-row.ts';
 
 /** Where each task stands, the model's address, and the next thing to do. */
 export class HomePage extends Page {
+  declare private readonly _menuButton: Gtk.MenuButton;
   declare private readonly _heading: Gtk.Label;
   declare private readonly _sentence: Gtk.Label;
   declare private readonly _nextButton: Gtk.Button;
@@ -35,6 +37,7 @@ export class HomePage extends Page {
         GTypeName: 'HearthHomePage',
         Template: template('home-page'),
         InternalChildren: [
+          'menuButton',
           'heading',
           'sentence',
           'nextButton',
@@ -55,6 +58,7 @@ export class HomePage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'home');
+    nameMenuItems(this._menuButton);
     for (const task of taskIds) {
       const row = this.#row(task);
       row.setUp(task);

@@ -5,21 +5,28 @@ import GObject from 'gi://GObject?version=2.0';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { Ui } from '../context.ts';
 import { picture, template } from '../resources.ts';
+import { nameMenuItems } from '../widgets/menu-names.ts';
 import { Page } from '../widgets/page.ts';
 
 /** Where the first run begins. */
 export class WelcomePage extends Page {
   declare private readonly _picture: Gtk.Picture;
+  declare private readonly _menuButton: Gtk.MenuButton;
 
   static {
     GObject.registerClass(
-      { GTypeName: 'HearthWelcomePage', Template: template('welcome-page'), InternalChildren: ['picture'] },
+      {
+        GTypeName: 'HearthWelcomePage',
+        Template: template('welcome-page'),
+        InternalChildren: ['picture', 'menuButton'],
+      },
       this,
     );
   }
 
   constructor(ui: Ui) {
     super(ui, 'welcome');
+    nameMenuItems(this._menuButton);
     const style = Adw.StyleManager.get_default();
     const show = (): void => this._picture.set_resource(picture(style.dark ? 'welcome-dark' : 'welcome'));
     show();
