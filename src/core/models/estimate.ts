@@ -138,7 +138,9 @@ export function estimateShape(shape: ModelShape, request: EstimateRequest): Esti
   const unknown: Unknown[] = [];
   if (!measured.has(shape.architecture)) unknown.push('architecture');
   if (gpuLayers > 0) unknown.push('split-results');
-  if (request.features.length === 0 && gpuLayers === 0) unknown.push('repacking');
+  // AMX has an order of its own, of another size.
+  const order = request.features.length === 0 || request.features.includes('amx-int8');
+  if (order && gpuLayers === 0) unknown.push('repacking');
   if (request.projector > 0) unknown.push('projector-work');
   return {
     contextTokens: request.contextTokens,

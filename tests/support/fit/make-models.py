@@ -106,8 +106,8 @@ class Model:
         self.out.close()
 
 
-def llama(path, architecture="llama", matrices="F16", tied=False, heads=16, kv_heads=4, size=64, layers=6,
-          qk_norms=False, vocabulary=32000, width=1024, inner=4096):
+def llama(path, architecture="llama", matrices="F16", tied=False, heads=16, kv_heads=4, size=64, layers=4,
+          qk_norms=False, vocabulary=4000, width=1024, inner=4096):
     m = Model(path, architecture, vocabulary, width, layers, matrices)
     m.keys(feed_forward_length=inner, attention__head_count=heads, attention__head_count_kv=kv_heads,
            attention__layer_norm_rms_epsilon=1e-5, attention__key_length=size, attention__value_length=size,
@@ -123,12 +123,12 @@ def llama(path, architecture="llama", matrices="F16", tied=False, heads=16, kv_h
 
 
 def gemma3(path):
-    m = Model(path, "gemma3", 32000, 1024, 12)
+    m = Model(path, "gemma3", 4000, 1024, 6)
     m.keys(feed_forward_length=4096, attention__head_count=4, attention__head_count_kv=2,
            attention__layer_norm_rms_epsilon=1e-6, attention__key_length=256, attention__value_length=256,
            attention__sliding_window=1024)
     m.ends(True)
-    for layer in range(12):
+    for layer in range(6):
         m.norms(layer, "attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm")
         m.attention(layer, 4, 2, 256, True)
         m.dense(layer, 4096)
@@ -137,16 +137,16 @@ def gemma3(path):
 
 def gemma4(path):
     """Three of four layers with a window, heads of two sizes, the last layers without a cache of their own."""
-    layers, shared, per_layer = 12, 4, 128
+    layers, shared, per_layer = 8, 4, 128
     window = [layer % 4 != 3 for layer in range(layers)]
-    m = Model(path, "gemma4", 16000, 1024, layers)
+    m = Model(path, "gemma4", 4000, 1024, layers)
     m.keys(feed_forward_length=4096, attention__head_count=4, attention__head_count_kv=1,
            attention__layer_norm_rms_epsilon=1e-6, attention__key_length=512, attention__value_length=512,
            attention__key_length_swa=256, attention__value_length_swa=256, attention__sliding_window=512,
            attention__sliding_window_pattern=window, attention__shared_kv_layers=shared,
            embedding_length_per_layer_input=per_layer, rope__dimension_count=512, rope__dimension_count_swa=256)
     m.ends(True)
-    m.matrix("per_layer_token_embd.weight", per_layer * layers, 16000)
+    m.matrix("per_layer_token_embd.weight", per_layer * layers, 4000)
     m.matrix("per_layer_model_proj.weight", 1024, per_layer * layers)
     m.vector("per_layer_proj_norm.weight", per_layer)
     m.vector("rope_freqs.weight", 256)
@@ -162,13 +162,13 @@ def gemma4(path):
 
 def granitehybrid(path):
     """Mamba 2 with attention in every fourth layer, experts and a shared expert."""
-    layers, inner, state, groups, heads = 8, 2048, 128, 1, 32
-    m = Model(path, "granitehybrid", 32000, 1024, layers)
+    layers, inner, state, groups, heads = 4, 2048, 128, 1, 32
+    m = Model(path, "granitehybrid", 4000, 1024, layers)
     kv = [4 if layer % 4 == 3 else 0 for layer in range(layers)]
     m.keys(feed_forward_length=512, attention__head_count=16, attention__head_count_kv=kv,
            attention__layer_norm_rms_epsilon=1e-5, ssm__conv_kernel=4, ssm__inner_size=inner, ssm__state_size=state,
            ssm__time_step_rank=heads, ssm__group_count=groups, rope__dimension_count=64, rope__scaling__finetuned=True,
-           expert_count=16, expert_used_count=4, expert_shared_feed_forward_length=1024, embedding_scale=12.0,
+           expert_count=8, expert_used_count=4, expert_shared_feed_forward_length=1024, embedding_scale=12.0,
            residual_scale=0.22, logit_scale=8.0, attention__scale=0.015625)
     m.ends(True)
     for layer in range(layers):
@@ -186,7 +186,7 @@ def granitehybrid(path):
             m.vector(block + "ssm_d", 1, heads)
             m.vector(block + "ssm_norm.weight", inner // groups, groups)
             m.matrix(block + "ssm_out.weight", inner, 1024)
-        m.experts(layer, 512, 16)
+        m.experts(layer, 512, 8)
         m.dense(layer, 1024, "_shexp")
     return m
 
@@ -195,7 +195,7 @@ def qwen35(path, experts=False, draft=1):
     """Gated delta nets with attention in every fourth layer; one layer more for drafting."""
     layers, k_heads, v_heads, state = 8, 8, 16, 128
     name = "qwen35moe" if experts else "qwen35"
-    m = Model(path, name, 32000, 1024, layers + draft)
+    m = Model(path, name, 4000, 1024, layers + draft)
     wide = 2 * k_heads * state + v_heads * state
     m.keys(attention__head_count=8, attention__head_count_kv=2, attention__layer_norm_rms_epsilon=1e-6,
            attention__key_length=256, attention__value_length=256, rope__dimension_count=64,
@@ -204,7 +204,7 @@ def qwen35(path, experts=False, draft=1):
     if draft:
         m.keys(nextn_predict_layers=draft)
     if experts:
-        m.keys(expert_count=32, expert_used_count=4, expert_feed_forward_length=256,
+        m.keys(expert_count=8, expert_used_count=4, expert_feed_forward_length=256,
                expert_shared_feed_forward_length=256)
     else:
         m.keys(feed_forward_length=3072)
@@ -225,7 +225,7 @@ def qwen35(path, experts=False, draft=1):
             m.vector(block + "ssm_norm.weight", state)
             m.matrix(block + "ssm_out.weight", v_heads * state, 1024)
         if experts:
-            m.experts(layer, 256, 32)
+            m.experts(layer, 256, 8)
             m.vector(block + "ffn_gate_inp_shexp.weight", 1024)
             m.dense(layer, 256, "_shexp")
         else:
@@ -237,47 +237,47 @@ def qwen35(path, experts=False, draft=1):
 
 
 def qwen3moe(path, matrices="F16"):
-    m = Model(path, "qwen3moe", 32000, 1024, 6, matrices)
+    m = Model(path, "qwen3moe", 4000, 1024, 4, matrices)
     m.keys(feed_forward_length=4096, attention__head_count=16, attention__head_count_kv=4,
            attention__layer_norm_rms_epsilon=1e-6, attention__key_length=64, attention__value_length=64,
-           expert_count=32, expert_used_count=8, expert_feed_forward_length=256)
+           expert_count=16, expert_used_count=8, expert_feed_forward_length=256)
     m.ends(False)
-    for layer in range(6):
+    for layer in range(4):
         m.norms(layer, "attn_norm", "ffn_norm")
         m.attention(layer, 16, 4, 64, True)
-        m.experts(layer, 256, 32)
+        m.experts(layer, 256, 16)
     return m
 
 
 def gpt_oss(path):
     """Every second layer with a small window, biases everywhere, experts in MXFP4."""
-    m = Model(path, "gpt-oss", 32000, 1024, 8)
+    m = Model(path, "gpt-oss", 4000, 1024, 4)
     m.keys(attention__head_count=16, attention__head_count_kv=8, attention__layer_norm_rms_epsilon=1e-5,
-           attention__key_length=64, attention__value_length=64, attention__sliding_window=128, expert_count=16,
+           attention__key_length=64, attention__value_length=64, attention__sliding_window=128, expert_count=8,
            expert_used_count=4, expert_feed_forward_length=1024, feed_forward_length=1024)
     m.ends(False)
-    for layer in range(8):
+    for layer in range(4):
         block = f"blk.{layer}."
         m.norms(layer, "attn_norm", "post_attention_norm")
         m.attention(layer, 16, 8, 64)
         for name, size in (("q", 1024), ("k", 512), ("v", 512), ("output", 1024)):
             m.vector(f"{block}attn_{name}.bias", size)
         m.vector(block + "attn_sinks.weight", 16)
-        m.experts(layer, 1024, 16, "MXFP4")
-        m.vector(block + "ffn_gate_inp.bias", 16)
+        m.experts(layer, 1024, 8, "MXFP4")
+        m.vector(block + "ffn_gate_inp.bias", 8)
         for name in ("gate", "up", "down"):
-            m.vector(f"{block}ffn_{name}_exps.bias", 1024, 16)
+            m.vector(f"{block}ffn_{name}_exps.bias", 1024, 8)
     return m
 
 
 def deepseek2(path):
     """Latent attention: one key of 576 numbers for all heads, values are taken from it."""
-    layers, heads, rank, rope, nope, value, query = 6, 16, 512, 64, 128, 128, 768
-    m = Model(path, "deepseek2", 32000, 1024, layers)
+    layers, heads, rank, rope, nope, value, query = 4, 16, 512, 64, 128, 128, 768
+    m = Model(path, "deepseek2", 4000, 1024, layers)
     m.keys(feed_forward_length=4096, attention__head_count=heads, attention__head_count_kv=1,
            attention__layer_norm_rms_epsilon=1e-6, attention__q_lora_rank=query, attention__kv_lora_rank=rank,
            attention__key_length=rank + rope, attention__value_length=rank, attention__key_length_mla=nope + rope,
-           attention__value_length_mla=value, rope__dimension_count=rope, leading_dense_block_count=1, expert_count=16,
+           attention__value_length_mla=value, rope__dimension_count=rope, leading_dense_block_count=1, expert_count=8,
            expert_used_count=4, expert_feed_forward_length=512, expert_shared_count=1, expert_weights_scale=1.0,
            expert_weights_norm=True, expert_gating_func=2)
     m.ends(False)
@@ -295,16 +295,16 @@ def deepseek2(path):
         if layer == 0:
             m.dense(layer, 4096)
         else:
-            m.experts(layer, 512, 16)
+            m.experts(layer, 512, 8)
             m.dense(layer, 512, "_shexp")
-            m.vector(block + "exp_probs_b.bias", 16)
+            m.vector(block + "exp_probs_b.bias", 8)
     return m
 
 
 def mamba2(path):
     """No attention at all."""
-    layers, inner, state, heads = 8, 2048, 128, 32
-    m = Model(path, "mamba2", 32000, 1024, layers)
+    layers, inner, state, heads = 16, 2048, 128, 32
+    m = Model(path, "mamba2", 4000, 1024, layers)
     m.keys(feed_forward_length=0, attention__head_count=0, attention__layer_norm_rms_epsilon=1e-5, ssm__conv_kernel=4,
            ssm__inner_size=inner, ssm__state_size=state, ssm__time_step_rank=heads, ssm__group_count=1)
     m.ends(False)
@@ -326,10 +326,10 @@ def mamba2(path):
 MODELS = {
     "llama-gqa": lambda path: llama(path),
     "granite-q4_0": lambda path: llama(path, "granite", "Q4_0", tied=True, width=2048, inner=8192, heads=16,
-                                       kv_heads=4, size=128, layers=8),
-    "qwen3-tied-q4_k": lambda path: llama(path, "qwen3", "Q4_K", True, 16, 8, 128, qk_norms=True, width=2048,
-                                          inner=6144),
-    "gemma-mqa": lambda path: llama(path, "gemma", tied=True, heads=8, kv_heads=1, size=256, layers=10),
+                                       kv_heads=4, size=128, layers=3, vocabulary=16000),
+    "qwen3-tied-q4_k": lambda path: llama(path, "qwen3", "Q4_K", True, 16, 8, 128, layers=3, qk_norms=True,
+                                          vocabulary=16000, width=2048, inner=6144),
+    "gemma-mqa": lambda path: llama(path, "gemma", tied=True, heads=8, kv_heads=1, size=256, layers=5),
     "gemma3-window": gemma3,
     "gemma4-shared": gemma4,
     "granitehybrid": granitehybrid,
