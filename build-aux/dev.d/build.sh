@@ -154,8 +154,10 @@ command_run() {
   ! is_practice "$@" || net=none
   if has_display; then
     how="opening the window"
-    # The window wants a session bus; the host's is only usable for the same user.
-    start_with=(sh -c 'if [ -n "${DBUS_SESSION_BUS_ADDRESS-}" ]; then exec "$@"; else exec dbus-run-session -- "$@"; fi' sh)
+    # The window wants a session bus; the host's is only usable for the same user. On one of our own there is no
+    # assistive technology to speak to.
+    start_with=(sh -c 'if [ -n "${DBUS_SESSION_BUS_ADDRESS-}" ]; then exec "$@"; fi
+      GTK_A11Y=${GTK_A11Y:-none} exec dbus-run-session -- "$@"' sh)
     stage "There is a display: $how"
   elif [ -t 0 ] && [ -t 1 ]; then
     stage 'There is a terminal and no display: starting the terminal assistant'
