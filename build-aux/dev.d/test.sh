@@ -78,10 +78,13 @@ stage_platform() {
 }
 
 platform_file() { # NAME
+  local limit=300
+  # Some tests repeat themselves a thousand times then.
+  [ -z "${HEARTH_LONG-}" ] || limit=1800
   if [[ $1 != boot/* ]]; then
-    enter_set='test' enter_throwaway=1 tap_of "$1" 300 inside dbus-run-session -- gjs -m "build/tests/platform/$1.js"
+    enter_set='test' enter_throwaway=1 tap_of "$1" "$limit" inside dbus-run-session -- gjs -m "build/tests/platform/$1.js"
   elif boot_possible; then
-    enter_set='test' tap_of "$1" 300 boot_root gjs -m "build/tests/platform/$1.js"
+    enter_set='test' tap_of "$1" "$limit" boot_root gjs -m "build/tests/platform/$1.js"
   else
     printf 'ok - %s # SKIP %s\n' "$1" "$(boot_refusal)"
   fi

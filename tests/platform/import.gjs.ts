@@ -6,13 +6,16 @@
 import { CancelSource, never } from '../../src/core/cancel.ts';
 import { HearthError } from '../../src/core/errors.ts';
 import type { CatalogueEntry, OnDisk } from '../../src/core/models/types.ts';
-import type { Import } from '../../src/core/setup/plan.ts';
+import { planTouches, step, type Action, type Import, type Plan } from '../../src/core/setup/plan.ts';
 import type { HearthState } from '../../src/core/setup/state.ts';
 import { importModel, type ImportDeps } from '../../src/engine/import.ts';
 import { listInstalled, modelStore } from '../../src/engine/installed.ts';
 import type { ModelStore, Parts } from '../../src/engine/parts.ts';
+import { Journal } from '../../src/engine/journal.ts';
 import { actionsFor } from '../../src/engine/plans.ts';
-import { sha256 } from '../../src/platform/clock.ts';
+import { runPlan } from '../../src/engine/run.ts';
+import { undoEntry } from '../../src/engine/take-back.ts';
+import { clock, sha256 } from '../../src/platform/clock.ts';
 import { files } from '../../src/platform/files.ts';
 import { processes } from '../../src/platform/processes.ts';
 import { actionSentence } from '../../src/words/plan.ts';
@@ -223,6 +226,26 @@ test('removing takes only the name that is ours', async () => {
   equal(await files.stat(action.to), null);
   equal(sha256(await files.readBytes(original)), hash);
   match(await inode(original), / 1$/);
+});
+
+test('as a step of a plan: journalled before it is done, and taken back with the original left', async () => {
+  const here = scene();
+  const original = await put(`${here.home}/Downloads/model.gguf`, model);
+  const action = await planned(here);
+  const plan: Plan = { id: 'p1', task: 'model', steps: [step('import', action)] };
+  equal(planTouches(plan).downloadBytes + planTouches(plan).diskBytes + planTouches(plan).hosts.length, 0);
+  const journal = new Journal(`${here.home}/journal.jsonl`, files, clock);
+  const perform = (given: Action): Promise<void> => take(here, given as Import);
+  const deps = { files, journal, sha256, backups: `${here.home}/backups`, perform };
+  await runPlan(plan, false, deps, () => {}, never);
+  const { entries } = await journal.read();
+  equal(entries[0]?.steps[0]?.undo, { undo: 'remove-file', path: action.to, ifSha256: null });
+  const parts = { files, sha256, models: here.store, settings: { write: () => {} } } as unknown as Parts;
+  const serving = { units: () => Promise.resolve() };
+  await undoEntry('p1', entries, { ...parts, serving } as unknown as Parts, journal, () => Promise.resolve());
+  equal(await listInstalled(files, here.deps.models), []);
+  equal((await journal.read()).entries[0]?.steps[0]?.outcome, 'undone');
+  equal(sha256(await files.readBytes(original)), hash);
 });
 
 test('stopped, or gone before it starts: nothing is named, nothing stays behind', async () => {
