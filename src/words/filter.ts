@@ -62,3 +62,8 @@ export function languageName(tag: string): string {
 export function foundTitle(count: number): string {
   return fill(ngettext('{count} Model Found', '{count} Models Found', count), { count });
 }
+
+/** What the search is for. */
+export function searchName(): string {
+  return _('Search models by name or publisher');
+}

@@ -5,10 +5,10 @@ import type Gtk from 'gi://Gtk?version=4.0';
 import type { Offer } from '../../core/models/types.ts';
 import type { ModelRow } from './model-row.ts';
 
-/** Made at once, so that a short list is there with the page. */
-const firstRows = 4;
-/** Time for making rows in one frame, in microseconds: a quarter of what a frame has at 60 Hz. */
-const budget = 4000;
+/** Made at once; the others follow within a few frames. */
+const firstRows = 2;
+/** After so many microseconds no further row is made in a frame: laying them out takes longer than making them. */
+const budget = 1000;
 /** How far beyond what can be seen rows are made, in heights of the view. */
 const ahead = 1.5;
 

@@ -8,12 +8,14 @@ import type { Offer } from '../../core/models/types.ts';
 import {
   languageChoices,
   licenceChoices,
+  searchName,
   sizeChoices,
   toolChoices,
   trainingDataChoices,
   type Choice,
 } from '../../words/filter.ts';
 import { template } from '../resources.ts';
+import { nameControl } from '../widgets/accessible.ts';
 
 type Field = Exclude<keyof ShelfFilter, 'text'>;
 type Choices = { readonly [F in Field]: readonly Choice<ShelfFilter[F]>[] };
@@ -51,6 +53,17 @@ export class ModelFilter extends Gtk.Box {
       },
       this,
     );
+  }
+
+  constructor() {
+    super();
+    nameControl(this._searchEntry, searchName());
+    for (const field of fields) {
+      const row = this.#row(field);
+      // The chosen value is an item of its own for assistive technology, and has no name by itself.
+      row.listFactory = row.factory;
+      row.factory = namedItems();
+    }
   }
 
   get entry(): Gtk.SearchEntry {
@@ -131,4 +144,19 @@ function choicesOf(offers: readonly Offer[]): Choices {
     language: languageChoices(languages),
     size: sizeChoices(),
   };
+}
+
+function namedItems(): Gtk.ListItemFactory {
+  const factory = new Gtk.SignalListItemFactory();
+  factory.connect('setup', (_factory, item) => {
+    if (item instanceof Gtk.ListItem) item.child = new Gtk.Label({ xalign: 1 });
+  });
+  factory.connect('bind', (_factory, item) => {
+    if (!(item instanceof Gtk.ListItem)) return;
+    const { child, item: value } = item;
+    const text = value instanceof Gtk.StringObject ? value.string : '';
+    item.accessibleLabel = text;
+    if (child instanceof Gtk.Label) child.label = text;
+  });
+  return factory;
 }
