@@ -193,7 +193,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     report,
     cores: Math.max(1, GLib.get_num_processors()),
     maxAnswerTokens: practice ? practiceAnswerTokens : null,
-    observeMachine: () => observeMachine(scene.look, scene.options),
+    observeMachine: (quick) => observeMachine(scene.look, { ...scene.options, quick }),
     observePrograms: programs,
     catalogue: catalogueFrom(files, cataloguePlaces(config), extra),
     models,

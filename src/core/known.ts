@@ -13,7 +13,9 @@ export type MissingReason =
   /** The program ran and refused. */
   | 'tool-failed'
   /** Nothing in this system tells. */
-  | 'not-told';
+  | 'not-told'
+  /** Not looked at, because it takes long and was not needed. */
+  | 'not-asked';
 
 export interface Missing {
   readonly reason: MissingReason;

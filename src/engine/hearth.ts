@@ -72,7 +72,7 @@ export class Engine implements Hearth {
   async refresh(depth: 'quick' | 'full' = 'full'): Promise<void> {
     const parts = this.#parts;
     await Promise.all([
-      parts.observeMachine().then((machine) => this.#set({ machine })),
+      parts.observeMachine(depth === 'quick').then((machine) => this.#set({ machine })),
       parts.observePrograms(depth === 'full').then((programs) => this.#set({ programs })),
       this.#readJournal(),
       this.#checkServer(),

@@ -27,7 +27,7 @@ export interface Parts {
   readonly cores: number;
   /** Cap on an answer's length in tokens (practice model), or null. */
   readonly maxAnswerTokens: number | null;
-  observeMachine(): Promise<MachineFacts>;
+  observeMachine(quick: boolean): Promise<MachineFacts>;
   observePrograms(versions: boolean): Promise<ProgramFacts>;
   readonly catalogue: CatalogueSource;
   readonly models: ModelStore;

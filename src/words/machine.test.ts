@@ -120,6 +120,7 @@ test('each reason is a whole sentence', () => {
     'no-tool',
     'tool-failed',
     'not-told',
+    'not-asked',
   ];
   const sentences = reasons.map((reason) => because({ reason, source: 'nvidia-smi -q' } satisfies Missing));
   expect(new Set(sentences).size).toBe(reasons.length);

@@ -26,6 +26,8 @@ function general(missing: Missing): string {
         : _('Not known, because {source} gave no answer.');
     case 'not-told':
       return _('Not known, because nothing in this system tells.');
+    case 'not-asked':
+      return _('Not known, because this quick look did not ask {source}.');
   }
 }
 

@@ -23,6 +23,8 @@ export interface ObserveOptions {
   readonly modelsPath: string;
   /** Set when `look` answers from a recorded machine. */
   readonly recording: Recording | null;
+  /** Leave out what only starting a program tells, and nothing depends on. */
+  readonly quick?: boolean;
 }
 
 /** Looks at a machine: files and a handful of commands, no root, nothing changed. Never rejects. */
@@ -50,8 +52,8 @@ export async function observeMachine(look: Look, options: ObserveOptions): Promi
     observeGpus(look),
     observeFirmware(look),
     observeVirtualisation(look),
-    observeVersion(look, 'podman'),
-    observeVersion(look, 'flatpak'),
+    observeVersion(look, 'podman', options.quick ?? false),
+    observeVersion(look, 'flatpak', options.quick ?? false),
     observeExisting(look, options.home),
     observeNetwork(look),
     observeOnBattery(look),
@@ -79,7 +81,8 @@ export function parseVersion(stdout: string): string | null {
   return /\b([0-9]+\.[0-9]+[A-Za-z0-9.+~-]{0,40})\s*$/.exec(stdout.split('\n', 1)[0] ?? '')?.[1] ?? null;
 }
 
-async function observeVersion(look: Look, program: string): Promise<Known<string>> {
+async function observeVersion(look: Look, program: string, quick: boolean): Promise<Known<string>> {
+  if (quick) return missing('not-asked', `${program} --version`);
   const output = await runCommand(look, [program, '--version']);
   if (!output.known) return output;
   const version = output.value.exit === 0 ? parseVersion(output.value.stdout) : null;
