@@ -113,6 +113,8 @@ step('Home has nothing left to do', async () => {
 
 step('the journal lists what was done', async () => {
   await press('menuButton');
+  // A menu takes a few frames more than a page.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   await looksRight('15-menu');
   await key('Escape');
   await keys('F10', 'Down', 'Return');

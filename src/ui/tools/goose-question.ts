@@ -2,7 +2,8 @@
 
 import Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
-import type Gtk from 'gi://Gtk?version=4.0';
+import GLib from 'gi://GLib?version=2.0';
+import Gtk from 'gi://Gtk?version=4.0';
 import { CancelSource } from '../../core/cancel.ts';
 import type { GooseAnswer } from '../../core/tools/types.ts';
 import { gooseJudgement, goosePrompt } from '../../words/tools-page.ts';
@@ -60,6 +61,16 @@ export class GooseQuestion extends Adw.PreferencesGroup {
     this._gooseAnswer.visible = text.trim() !== '';
   }
 
+  /** After the new text has its size. */
+  #scrollToAnswer(): void {
+    GLib.idle_add(GLib.PRIORITY_DEFAULT_IDLE, () => {
+      const viewport = this.get_ancestor(Gtk.Viewport.$gtype);
+      if (viewport instanceof Gtk.Viewport && this._judgement.visible)
+        viewport.scroll_to(this._judgement, null);
+      return GLib.SOURCE_REMOVE;
+    });
+  }
+
   #sync(): void {
     const busy = this.#running !== null;
     this._askGooseButton.visible = !busy;
@@ -92,6 +103,7 @@ export class GooseQuestion extends Adw.PreferencesGroup {
           const answer = await ui.hearth.askGoose(prompt, onLine, cancel);
           this.#running = null;
           this.setAnswer(answer);
+          this.#scrollToAnswer();
         } finally {
           this.#running = null;
           this.#sync();
