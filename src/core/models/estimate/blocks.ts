@@ -30,6 +30,8 @@ export function norm(graph: Graph, lengths: readonly number[], of: GraphTensor):
   return graph.over(lengths, graph.over(lengths, of));
 }
 
+const keysFirst: ReadonlySet<string> = new Set(['gemma4', 'gpt-oss']);
+
 /** Attention with queries, keys and values of its own. `input` is normed. */
 export function attention(batch: Batch, layer: LayerShape, input: GraphTensor): GraphTensor {
   const { graph, rows, model } = batch;
@@ -53,14 +55,23 @@ export function attention(batch: Batch, layer: LayerShape, input: GraphTensor): 
     const shaped = gated ? graph.part(biased, queryLengths) : graph.reshape(biased, queryLengths);
     query = head(batch, layer, shaped, queryLengths, 'attn_q_norm.weight');
     if (layer.ownsCache) {
-      value = graph.fresh([valueLength * kvHeads, rows], input);
-      value = bias(graph, layer, 'attn_v.bias', value, [valueLength * kvHeads, rows]);
-      value = graph.reshape(value, [valueLength, kvHeads, rows]);
-      if (model.architecture === 'gemma4') value = graph.over([valueLength, kvHeads, rows], value);
-      const lengths = [keyLength, kvHeads, rows];
-      const plain = graph.fresh([keyLength * kvHeads, rows], input);
-      const keyBiased = bias(graph, layer, 'attn_k.bias', plain, [keyLength * kvHeads, rows]);
-      key = head(batch, layer, graph.reshape(keyBiased, lengths), lengths, 'attn_k_norm.weight');
+      const makeKey = (): GraphTensor => {
+        const lengths = [keyLength, kvHeads, rows];
+        const plain = graph.fresh([keyLength * kvHeads, rows], input);
+        const biased = bias(graph, layer, 'attn_k.bias', plain, [keyLength * kvHeads, rows]);
+        return head(batch, layer, graph.reshape(biased, lengths), lengths, 'attn_k_norm.weight');
+      };
+      const makeValue = (): GraphTensor => {
+        const lengths = [valueLength, kvHeads, rows];
+        const plain = graph.fresh([valueLength * kvHeads, rows], input);
+        const biased = bias(graph, layer, 'attn_v.bias', plain, [valueLength * kvHeads, rows]);
+        const shaped = graph.reshape(biased, lengths);
+        return model.architecture === 'gemma4' ? graph.over(lengths, shaped) : shaped;
+      };
+      // Values are made before keys, but for two families.
+      if (keysFirst.has(model.architecture)) key = makeKey();
+      value = makeValue();
+      key ??= makeKey();
     }
   }
   query = turn(batch, layer, 'key', query);
