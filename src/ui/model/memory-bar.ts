@@ -76,7 +76,7 @@ export class MemoryBar extends Gtk.Widget {
     let x = 0;
     for (const part of this.#parts) {
       const length = (part.bytes / total) * width;
-      const drawn = Math.max(1, length - gap);
+      const drawn = Math.max(1, length - (Adw.StyleManager.get_default().highContrast ? 2 * gap : gap));
       snapshot.append_color(
         this.#colour(part.id),
         rect(mirrored ? width - x - drawn : x, top, drawn, height),
@@ -84,6 +84,9 @@ export class MemoryBar extends Gtk.Widget {
       x += length;
     }
     snapshot.pop();
+    if (!Adw.StyleManager.get_default().highContrast) return;
+    const line = this.get_color();
+    snapshot.append_border(whole, [1, 1, 1, 1], [line, line, line, line]);
   }
 
   #colour(id: MemoryPartId): Gdk.RGBA {
