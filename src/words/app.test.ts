@@ -13,7 +13,7 @@ import {
   driverTitle,
   entryTitle,
   headline,
-  summarySentence,
+  summaryWords,
 } from './app.ts';
 import { memoryDescription, memoryParts } from './memory.ts';
 import { modelAction, modelDetails, paceLine, threeFacts } from './model-page.ts';
@@ -31,7 +31,7 @@ test.each(states)('%s: everything the pages say has no holes', (_, state) => {
   const address = addressWords(state);
   const said = [
     ...Object.values(head),
-    summarySentence(state),
+    ...Object.values(summaryWords(state)),
     tryIntroduction(state),
     tryEvidence(state),
     toolsWords(state).note,
@@ -134,4 +134,10 @@ test('troubleshooting facts hold versions, the machine and failures, and no home
 
 test('home folders of every kind lose their names, other paths stay', () => {
   expect(withoutHomes('/home/ada/x, /var/home/bob: /root/y /usr/home')).toBe('~/x, ~: ~/y /usr/home');
+});
+
+test('the summary claims no more than what is so', () => {
+  const titles = new Map(states.map(([name, state]) => [name, summaryWords(state).title]));
+  expect(titles.get('broken')).toBe('Not Everything Worked');
+  expect(titles.get('first-run')).toBe('Ready When Needed');
 });

@@ -154,17 +154,37 @@ export function chosenOffer({ shelf, choices }: Pick<HearthState, 'shelf' | 'cho
 }
 
 /** One sentence on top of Summary. */
-export function summarySentence(state: HearthState): string {
-  const open = taskIds.filter((task) => !['done', 'not-needed'].includes(state.standings[task].tag));
-  if (open.length === 0) return _('Everything is set up');
-  return fill(
-    ngettext(
-      '{count} thing waits and can be done any time',
-      '{count} things wait and can be done any time',
-      open.length,
-    ),
-    { count: open.length },
+/** The head of the summary: claims no more than what is so. */
+export function summaryWords(state: HearthState): {
+  readonly icon: string;
+  readonly title: string;
+  readonly sentence: string;
+} {
+  const tags = taskIds.map((task) => state.standings[task].tag);
+  const open = tags.filter((tag) => tag !== 'done' && tag !== 'not-needed').length;
+  const broken = tags.filter((tag) => tag === 'broken').length;
+  if (open === 0) {
+    return { icon: 'object-select-symbolic', title: _('Ready'), sentence: _('Everything is set up') };
+  }
+  if (broken > 0) {
+    return {
+      icon: 'dialog-warning-symbolic',
+      title: _('Not Everything Worked'),
+      sentence: fill(ngettext('{count} thing needs attention', '{count} things need attention', broken), {
+        count: broken,
+      }),
+    };
+  }
+  const waiting = ngettext(
+    '{count} thing waits and can be done any time',
+    '{count} things wait and can be done any time',
+    open,
   );
+  return {
+    icon: 'object-select-symbolic',
+    title: _('Ready When Needed'),
+    sentence: fill(waiting, { count: open }),
+  };
 }
 
 /** Accessible name of a button whose label alone would be ambiguous among its siblings. */

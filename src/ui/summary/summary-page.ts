@@ -4,7 +4,7 @@ import GObject from 'gi://GObject?version=2.0';
 import type Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
 import { taskIds } from '../../core/setup/tasks.ts';
-import { summarySentence } from '../../words/app.ts';
+import { summaryWords } from '../../words/app.ts';
 import type { Ui } from '../context.ts';
 import { TaskRow } from '../home/task-row.ts';
 import { template } from '../resources.ts';
@@ -12,6 +12,8 @@ import { Page } from '../widgets/page.ts';
 
 /** The end of the first run: what is set up, what waits, where to find it again. */
 export class SummaryPage extends Page {
+  declare private readonly _icon: Gtk.Image;
+  declare private readonly _heading: Gtk.Label;
   declare private readonly _sentence: Gtk.Label;
   declare private readonly _tasks: Adw.PreferencesGroup;
 
@@ -20,7 +22,7 @@ export class SummaryPage extends Page {
       {
         GTypeName: 'HearthSummaryPage',
         Template: template('summary-page'),
-        InternalChildren: ['sentence', 'tasks'],
+        InternalChildren: ['icon', 'heading', 'sentence', 'tasks'],
       },
       this,
     );
@@ -40,7 +42,12 @@ export class SummaryPage extends Page {
     }
     this.watch(
       (state) => state,
-      (state) => (this._sentence.label = summarySentence(state)),
+      (state) => {
+        const { icon, title, sentence } = summaryWords(state);
+        this._icon.iconName = icon;
+        this._heading.label = title;
+        this._sentence.label = sentence;
+      },
     );
   }
 
