@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { OptionName } from '../words/cli.ts';
+import type { KvType } from '../core/models/types.ts';
 import { usageWords } from '../words/cli.ts';
 import type { CommandSpec, OperandSpec, OptionSpec } from './commands.ts';
-import { commands, findCommand, globalOptions } from './commands.ts';
+import { commands, findCommand, globalOptions, kvTypes } from './commands.ts';
 
 /** Arguments as they were understood. */
 export interface Invocation {
@@ -20,6 +21,9 @@ export interface Invocation {
   readonly version: boolean;
   readonly model: string | null;
   readonly context: number | null;
+  readonly kv: KvType | null;
+  /** Bytes. */
+  readonly vram: number | null;
   readonly ids: boolean;
   readonly all: boolean;
 }
@@ -94,9 +98,14 @@ export function parseArguments(words: readonly string[]): Parsed {
     }
   }
 
-  const context = given.get('context');
+  const context = given.get('context') ?? given.get('ctx');
   if (context !== undefined && !(/^\d{1,9}$/.test(context) && Number(context) >= smallestContext))
     return fail(usageWords.notANumber(context));
+  const kv = given.get('kv');
+  const kvType = kvTypes.find((each) => each === kv) ?? null;
+  if (kv !== undefined && kvType === null) return fail(usageWords.notOneOf(kv, kvTypes.join(', ')));
+  const vram = given.get('vram');
+  if (vram !== undefined && !/^\d{1,15}$/.test(vram)) return fail(usageWords.notBytes(vram));
   if (given.has('practice') && given.has('machine'))
     return fail(usageWords.together('--practice', '--machine'));
 
@@ -123,6 +132,8 @@ export function parseArguments(words: readonly string[]): Parsed {
       version: given.has('version'),
       model: given.get('model') ?? null,
       context: context === undefined ? null : Number(context),
+      kv: kvType,
+      vram: vram === undefined ? null : Number(vram),
       ids: given.has('ids'),
       all: given.has('all'),
     },
@@ -193,6 +204,8 @@ function checkOperands(
     operands[1] === undefined
   )
     return { problem: usageWords.missing('ID'), suggestion: null };
+  if (command.name === 'models' && operands[0] === 'fit' && operands[1] === undefined)
+    return { problem: usageWords.missing('FILE'), suggestion: null };
   if (command.name === 'models' && operands[0] === 'verify' && operands[1] !== undefined)
     return { problem: usageWords.tooMany(operands[1]), suggestion: null };
   return null;

@@ -50,7 +50,8 @@ const context: OptionSpec = { name: 'context', value: 'TOKENS' };
 const task: OperandSpec = { name: 'TASK', required: true, oneOf: taskIds };
 const prompt: OperandSpec = { name: 'PROMPT', required: false, rest: true };
 
-export const modelActions = ['show', 'remove', 'verify'] as const;
+export const modelActions = ['show', 'remove', 'verify', 'fit'] as const;
+export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const;
 export const helpTopics = ['exit-codes', 'json', 'practice'] as const;
 export type HelpTopic = (typeof helpTopics)[number];
 
@@ -72,12 +73,18 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'models',
     operands: [
-      { name: 'show|remove|verify', required: false, oneOf: modelActions },
+      { name: 'show|remove|verify|fit', required: false, oneOf: modelActions },
       { name: 'ID', required: false, completes: 'model' },
     ],
-    options: [{ name: 'all' }, { name: 'ids' }],
+    options: [
+      { name: 'all' },
+      { name: 'ids' },
+      { name: 'ctx', value: 'TOKENS' },
+      { name: 'kv', value: 'TYPE' },
+      { name: 'vram', value: 'BYTES' },
+    ],
     reads: true,
-    examples: ['hearth models', 'hearth models show ID', 'hearth models --machine DIR --json'],
+    examples: ['hearth models', 'hearth models show ID', 'hearth models fit FILE --ctx=32768 --kv=q8_0'],
   },
   {
     name: 'plan',

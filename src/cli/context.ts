@@ -5,6 +5,7 @@ import type { BuildConfig } from '../core/config.ts';
 import type { ErrorValue } from '../core/errors.ts';
 import { HearthError } from '../core/errors.ts';
 import type { Paths } from '../core/ports.ts';
+import type { GgufHeader } from '../core/models/gguf.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { Hearth } from '../engine/api.ts';
 import { usageWords } from '../words/cli.ts';
@@ -54,6 +55,8 @@ export interface Context extends Backend {
   readonly absolute: (path: string) => string;
   /** SHA-256 of a file, hexadecimal; `onPart` hears how far it is, 0 to 1. @throws not-found, io, cancelled */
   readonly hashFile: (path: string, onPart: (part: number) => void, cancel: Cancel) => Promise<string>;
+  /** The header of a model file. @throws bad-gguf, not-found, denied, io */
+  readonly readHeader: (path: string) => Promise<GgufHeader>;
   /** Seconds from some fixed point. */
   readonly seconds: () => number;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { ErrorValue } from '../core/errors.ts';
+import type { Estimate } from '../core/models/estimate.ts';
+import type { ModelShape } from '../core/models/estimate/shape.ts';
 import type { Offer, Shelf } from '../core/models/types.ts';
 import type { Answer, Endpoint } from '../core/server/types.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
@@ -117,6 +119,43 @@ export function modelJson(seen: HearthState, shelf: Shelf, offer: Offer): Fields
   return object('model', seen, { model: offerFields(offer, shelf) });
 }
 
+export function fitJson(
+  seen: HearthState,
+  result: {
+    readonly path: string;
+    readonly shape: ModelShape;
+    readonly estimate: Estimate;
+    readonly split: { readonly expertsInMemory: boolean };
+    /** Bytes that are free; null for what this computer does not tell. */
+    readonly available: { readonly gpu: number; readonly memory: number | null };
+    readonly largest: number | null;
+  },
+): Fields {
+  const { estimate, shape } = result;
+  return object('fit', seen, {
+    file: result.path,
+    architecture: shape.architecture,
+    contextTrained: shape.contextTrained,
+    contextTokens: estimate.contextTokens,
+    kvType: estimate.kvType,
+    layers: estimate.layers,
+    gpuLayers: estimate.gpuLayers,
+    expertsInMemory: result.split.expertsInMemory,
+    gpu: estimate.gpu,
+    memory: estimate.memory,
+    within: {
+      mapped: estimate.mapped,
+      repacked: estimate.repacked,
+      output: estimate.output,
+      checkpoints: estimate.checkpoints,
+      promptCache: estimate.promptCache,
+    },
+    available: result.available,
+    largestContext: result.largest,
+    notKnown: estimate.unknown,
+  });
+}
+
 export interface Verification {
   readonly id: string;
   readonly path: string;
@@ -213,6 +252,22 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
   models: ['chosen', 'picks', 'managedBy', 'models', 'problems'],
   model: ['model'],
   verification: ['models'],
+  fit: [
+    'file',
+    'architecture',
+    'contextTrained',
+    'contextTokens',
+    'kvType',
+    'layers',
+    'gpuLayers',
+    'expertsInMemory',
+    'gpu',
+    'memory',
+    'within',
+    'available',
+    'largestContext',
+    'notKnown',
+  ],
   plan: ['plan', 'task', 'steps', 'touches'],
   applied: ['plan', 'task', 'steps', 'standing'],
   journal: ['entries'],

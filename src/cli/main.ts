@@ -4,6 +4,7 @@ import Gettext from 'gettext';
 import GLib from 'gi://GLib?version=2.0';
 
 import type { BuildConfig } from '../core/config.ts';
+import type { GgufHeader } from '../core/models/gguf.ts';
 import { usageWords } from '../words/cli.ts';
 import { setTranslator } from '../words/translate.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
@@ -72,7 +73,16 @@ async function answer(config: BuildConfig, out: Output, invocation: Invocation):
   }
   const { runCommand } = await import('./session.ts');
   return runCommand(
-    { build: config, out, input, absolute, hashFile, seconds, compose: (wanted) => compose(config, wanted) },
+    {
+      build: config,
+      out,
+      input,
+      absolute,
+      hashFile,
+      readHeader,
+      seconds,
+      compose: (wanted) => compose(config, wanted),
+    },
     invocation,
     name,
   );
@@ -105,6 +115,14 @@ function misunderstood(out: Output, { problem, suggestion, command }: UsageProbl
     out.complain(next);
   }
   return 2;
+}
+
+async function readHeader(path: string): Promise<GgufHeader> {
+  const [{ readHeader: read }, { files }] = await Promise.all([
+    import('../engine/gguf-file.ts'),
+    import('../platform/files.ts'),
+  ]);
+  return read(files, path);
 }
 
 function absolute(path: string): string {

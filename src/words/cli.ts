@@ -41,6 +41,9 @@ const details: Record<CommandName, () => readonly string[]> = {
     _(
       '"show ID" tells everything known about one model. "remove ID" takes its file off the disk after asking. "verify" computes the checksum of each downloaded model again.',
     ),
+    _(
+      '"fit FILE" tells what a model file would take in memory, part by part, from its header alone. With --vram as many layers as fit are counted on the graphics card.',
+    ),
   ],
   plan: () => [
     _(
@@ -99,6 +102,9 @@ const options = {
   quiet: () => _('Print results and errors only'),
   model: () => _('Use the model with this ID'),
   context: () => _('Context length in tokens'),
+  ctx: () => _('Context length in tokens that "models fit" counts with'),
+  kv: () => _('How the context is kept: f16, q8_0 or q4_0'),
+  vram: () => _('Memory of the graphics card that "models fit" may fill, in bytes'),
   ids: () => _('Print one model ID per line and nothing else'),
   all: () => _('List every model of the catalogue, also those that do not fit'),
 } as const;
@@ -179,6 +185,7 @@ export const usageWords = {
   notOneOf: (word: string, list: string) => fill(_('"{word}" is not one of: {list}.'), { word, list }),
   notANumber: (word: string) =>
     fill(_('"{word}" is not a whole number of tokens from 256 upwards.'), { word }),
+  notBytes: (word: string) => fill(_('"{word}" is not a whole number of bytes.'), { word }),
   together: (a: string, b: string) => fill(_('{a} and {b} do not go together.'), { a, b }),
   machineIsForReading: () =>
     _('A recorded machine can be looked at but not changed. To rehearse on it, use --practice=DIR.'),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { HearthError } from '../../src/core/errors.ts';
 import type { CancelSource as Source } from '../../src/core/cancel.ts';
 import { CancelSource } from '../../src/core/cancel.ts';
 import { parseArguments } from '../../src/cli/arguments.ts';
@@ -81,6 +82,7 @@ export function terminal(
     input,
     cancel,
     absolute: (path) => path,
+    readHeader: () => Promise.reject(new HearthError('bad-gguf')),
     hashFile: () => Promise.resolve('a'.repeat(64)),
     seconds: () => 0,
   };

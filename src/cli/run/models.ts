@@ -10,6 +10,7 @@ import { modelJson, modelsJson, verificationJson } from '../json.ts';
 import { offerLines, recordingLines, shelfLines } from '../machine-views.ts';
 import { Exit } from '../output.ts';
 import { styled } from '../text.ts';
+import { fit } from './fit.ts';
 import { applyAndReport } from './plans.ts';
 
 export async function models(context: Context): Promise<void> {
@@ -18,6 +19,7 @@ export async function models(context: Context): Promise<void> {
   const state = seen(context);
   const shelf: Shelf = state.shelf ?? { offers: [], picks: [], managedBy: null, problems: [] };
   const [action, id] = invocation.operands;
+  if (action === 'fit') return fit(context, id ?? '');
   if (action === 'show') {
     const offer = find(shelf, id);
     if (out.options.json) out.json(modelJson(state, shelf, offer));
