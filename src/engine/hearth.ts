@@ -6,7 +6,7 @@ import type { MachineFacts } from '../core/machine/facts.ts';
 import { buildShelf } from '../core/models/shelf.ts';
 import type { OnDisk } from '../core/models/types.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
-import { assess } from '../core/setup/assess.ts';
+import { assess, unseen } from '../core/setup/assess.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import { step, type Action, type Plan } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
@@ -43,22 +43,7 @@ export class Engine implements Hearth {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#journal = new Journal(parts.paths.journal, parts.files, parts.clock);
-    const bare: Omit<HearthState, 'standings'> = {
-      mode: parts.mode,
-      looked: false,
-      machine: null,
-      programs: null,
-      choices: parts.settings.read(),
-      shelf: null,
-      server: { tag: 'off' },
-      goose: null,
-      jobs: {},
-      failures: {},
-      answer: null,
-      gooseAnswer: null,
-      journal: [],
-    };
-    this.state = new Store({ ...bare, standings: assess(bare) });
+    this.state = new Store(unseen(parts.mode, parts.settings.read()));
     parts.settings.subscribe(() => this.#set({ choices: parts.settings.read() }));
   }
 

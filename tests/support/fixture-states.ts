@@ -3,7 +3,7 @@
 import { parseCatalogue, mergeCatalogues } from '../../src/core/models/catalogue.ts';
 import { buildShelf } from '../../src/core/models/shelf.ts';
 import type { InstalledModel, PartialDownload, Shelf } from '../../src/core/models/types.ts';
-import { assess } from '../../src/core/setup/assess.ts';
+import { assess, unseen } from '../../src/core/setup/assess.ts';
 import type { HearthState } from '../../src/core/setup/state.ts';
 import { laptop } from './fixture-machine.ts';
 import {
@@ -108,22 +108,8 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
   }
 }
 
-function base(): Omit<HearthState, 'standings'> {
-  return {
-    mode: { tag: 'real' },
-    looked: false,
-    machine: null,
-    programs: null,
-    choices: { modelId: null, contextTokens: null, port: 4327, firstRunDone: false },
-    shelf: null,
-    server: { tag: 'off' },
-    goose: null,
-    jobs: {},
-    failures: {},
-    answer: null,
-    gooseAnswer: null,
-    journal: [],
-  };
+function base(): HearthState {
+  return unseen({ tag: 'real' }, { modelId: null, contextTokens: null, port: 4327, firstRunDone: false });
 }
 
 function downloadJob({ bytes, total }: PartialDownload) {

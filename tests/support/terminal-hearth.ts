@@ -7,7 +7,7 @@ import type { MachineFacts } from '../../src/core/machine/facts.ts';
 import { buildShelf } from '../../src/core/models/shelf.ts';
 import type { CatalogueEntry, InstalledModel } from '../../src/core/models/types.ts';
 import type { Answer, Endpoint } from '../../src/core/server/types.ts';
-import { assess } from '../../src/core/setup/assess.ts';
+import { assess, unseen } from '../../src/core/setup/assess.ts';
 import type { Action, Plan } from '../../src/core/setup/plan.ts';
 import { step } from '../../src/core/setup/plan.ts';
 import type { HearthState, Mode } from '../../src/core/setup/state.ts';
@@ -110,22 +110,8 @@ export class TerminalHearth implements Hearth {
   constructor(world: Partial<World> = {}) {
     this.#world = { ...ordinary, ...world };
     this.#failing = { ...this.#world.failing };
-    const bare: Omit<HearthState, 'standings'> = {
-      mode: this.#world.mode,
-      looked: false,
-      machine: null,
-      programs: null,
-      choices: { modelId: null, contextTokens: null, port: 8765, firstRunDone: false },
-      shelf: null,
-      server: { tag: 'off' },
-      goose: null,
-      jobs: {},
-      failures: {},
-      answer: null,
-      gooseAnswer: null,
-      journal: [],
-    };
-    this.state = new Store({ ...bare, standings: assess(bare) });
+    const choices = { modelId: null, contextTokens: null, port: 8765, firstRunDone: false };
+    this.state = new Store(unseen(this.#world.mode, choices));
   }
 
   #set(change: Partial<HearthState>): void {

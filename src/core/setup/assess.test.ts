@@ -7,7 +7,7 @@ import { known, missing } from '../known.ts';
 import type { Gpu, MachineFacts } from '../machine/facts.ts';
 import type { CatalogueEntry, Offer, Shelf } from '../models/types.ts';
 import type { Endpoint } from '../server/types.ts';
-import { assess, cureFor, nextTask, type Seen } from './assess.ts';
+import { assess, cureFor, nextTask, unseen, type Seen } from './assess.ts';
 import { taskIds, type Progress } from './tasks.ts';
 
 const absent = missing('absent', 'test');
@@ -28,19 +28,8 @@ const machine: MachineFacts = {
   network: absent,
 };
 
-const nothing: Seen = {
-  looked: false,
-  machine: null,
-  programs: null,
-  choices: { modelId: null, contextTokens: null, port: 4327, firstRunDone: false },
-  shelf: null,
-  server: { tag: 'off' },
-  goose: null,
-  jobs: {},
-  failures: {},
-  answer: null,
-  gooseAnswer: null,
-};
+const choices = { modelId: null, contextTokens: null, port: 4327, firstRunDone: false };
+const nothing: Seen = unseen({ tag: 'real' }, choices);
 
 const card = (vendor: Gpu['vendor'], driver: string | null): Gpu => ({
   address: '0000:01:00.0',

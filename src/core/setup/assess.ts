@@ -2,7 +2,8 @@
 
 import { missingFor } from '../server/choose.ts';
 import type { Gpu } from '../machine/facts.ts';
-import type { HearthState } from './state.ts';
+import type { HearthState, Mode } from './state.ts';
+import type { Choices } from '../ports.ts';
 import type { Cure, Evidence, EvidenceId, Standing, Standings, TaskId } from './tasks.ts';
 import type { ErrorCode } from '../errors.ts';
 
@@ -15,6 +16,26 @@ import type { ErrorCode } from '../errors.ts';
  *   5. otherwise                                       → ready, with what its one button would do
  */
 export type Seen = Omit<HearthState, 'standings' | 'mode' | 'journal'>;
+
+/** Before the first look: nothing is known and nothing is claimed. */
+export function unseen(mode: Mode, choices: Choices): HearthState {
+  const bare: Omit<HearthState, 'standings'> = {
+    mode,
+    looked: false,
+    machine: null,
+    programs: null,
+    choices,
+    shelf: null,
+    server: { tag: 'off' },
+    goose: null,
+    jobs: {},
+    failures: {},
+    answer: null,
+    gooseAnswer: null,
+    journal: [],
+  };
+  return { ...bare, standings: assess(bare) };
+}
 
 export function assess(seen: Seen): Standings {
   const model = overlay(seen, 'model', assessModel(seen));
