@@ -29,8 +29,8 @@ export const terminalWords = {
   hidden: (count: number) =>
     fill(
       ngettext(
-        '{count} model does not fit here. --all lists it too.',
-        '{count} models do not fit here. --all lists them too.',
+        '{count} more model cannot be downloaded here. --all lists it, with the reason.',
+        '{count} more models cannot be downloaded here. --all lists them, with the reason.',
         count,
       ),
       { count },
