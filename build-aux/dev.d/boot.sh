@@ -21,9 +21,11 @@ cgroup2_mount() { awk '$3 == "cgroup2" {print $2; exit}' /proc/mounts; }
 boot_root() { # COMMAND...
   boot_possible || die "This $(boot_refusal)."
   local group pid init status=0 started stale
-  # Left by calls that were killed; those in use cannot be removed.
+  # Left by calls that were killed, perhaps just now.
   for stale in "$(cgroup2_mount)"/hearth-dev-*; do
-    [ -d "/proc/${stale##*-}" ] || find "$stale" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    if [ ! -d "$stale" ] || [ -d "/proc/${stale##*-}" ]; then continue; fi
+    echo 1 2>/dev/null >"$stale/cgroup.kill" || true
+    boot_clean "$stale"
   done
   group=$(cgroup2_mount)/hearth-dev-$BASHPID
   mkdir "$group"
