@@ -4,6 +4,7 @@ import type { Offer, Shelf } from '../core/models/types.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import { machineRows } from '../words/machine.ts';
 import {
+  agentWait,
   consentSentence,
   fitLabel,
   fitSentence,
@@ -150,6 +151,7 @@ export function offerLines(offer: Offer, columns: number): readonly string[] {
     [shelfLabels.languages(), languagesLine(entry)],
     [shelfLabels.here(), fitSentence(fit)],
     [shelfLabels.speed(), `${speedWords(fit.generation)} (${speedFigures(fit.generation)})`],
+    [shelfLabels.agents(), agentWait(fit.agentFirstWord)],
     [shelfLabels.context(), shelfLabels.contextOf(tokens(fit.contextTokens), tokens(entry.contextTrained))],
     [shelfLabels.file(), `${entry.file.url} (${bytes(entry.file.size)})`],
     [shelfLabels.sha256(), entry.file.sha256],

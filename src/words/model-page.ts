@@ -81,7 +81,7 @@ export function modelDetails(offer: Offer): readonly Line[] {
   return [
     { label: _('Memory'), value: fitSentence(fit) },
     { label: _('Speed here'), value: `${speedWords(fit.generation)}, ${speedFigures(fit.generation)}` },
-    { label: _('With agents'), value: agentWait(fit.prompt) },
+    { label: _('With agents'), value: agentWait(fit.agentFirstWord) },
     { label: _('Licence'), value: licenceSentence(entry) },
     { label: _('Training data'), value: trainingDataSentence(entry) },
     { label: _('Consent of authors'), value: consentSentence(entry) },

@@ -119,14 +119,13 @@ export function speedFigures(generation: SpeedBand | null): string {
   });
 }
 
-/** How long an agent's first word takes: it reads some 5000 tokens of instructions first. */
-export function agentWait(prompt: SpeedBand | null): string {
-  if (prompt === null) return _('How long an agent takes to begin is not known before it is tried.');
-  const [quick, slow] = [5000 / Math.max(0.1, prompt.high), 5000 / Math.max(0.1, prompt.low)];
-  if (slow < 10) return _('An agent begins within seconds.');
+/** How long an agent's first word takes, from seconds: it reads some 5000 tokens of instructions first. */
+export function agentWait(firstWord: Fit['agentFirstWord']): string {
+  if (firstWord === null) return _('How long an agent takes to begin is not known before it is tried.');
+  if (firstWord.high < 10) return _('An agent begins within seconds.');
   return fill(_('An agent needs {quick} to {slow} before its first word.'), {
-    quick: duration(quick),
-    slow: duration(slow),
+    quick: duration(firstWord.low),
+    slow: duration(firstWord.high),
   });
 }
 

@@ -161,6 +161,7 @@ export const shelfLabels = {
   languages: () => _('Languages'),
   here: () => _('On this computer'),
   speed: () => _('Speed'),
+  agents: () => _('With agents'),
   context: () => _('Context'),
   contextOf: (here: string, trained: string) => fill(_('{here} here, {trained} at most'), { here, trained }),
   file: () => _('File'),

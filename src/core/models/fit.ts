@@ -5,7 +5,7 @@ import type { MachineFacts } from '../machine/facts.ts';
 import { memoryNeed } from './memory.ts';
 import { runPlaces } from './places.ts';
 import type { RunPlace } from './places.ts';
-import { generationBand, promptBand } from './speed.ts';
+import { firstWordBand, generationBand, promptBand } from './speed.ts';
 import type { CatalogueEntry, Fit, KvType, SpeedBand } from './types.ts';
 
 /**
@@ -74,6 +74,7 @@ export function fitAt(entry: CatalogueEntry, place: RunPlace, diskMissing: numbe
     spare,
     generation: rounded(generationBand(entry, place.power)),
     prompt: rounded(promptBand(entry, place.power)),
+    agentFirstWord: rounded(firstWordBand(entry, place.power)),
     agentReady: contextTokens >= agentContext,
     diskMissing,
   };
@@ -142,6 +143,7 @@ function unknownFit(entry: CatalogueEntry, diskMissing: number): Fit {
     spare: 0,
     generation: null,
     prompt: null,
+    agentFirstWord: null,
     agentReady: false,
     diskMissing,
   };

@@ -13,6 +13,8 @@ import type { CatalogueEntry, SpeedBand } from './types.ts';
  *   sets and cores, for a graphics card from how much memory it has, which makers scale with bandwidth.
  * - Reading a prompt is arithmetic: two operations for each active weight and token. A published run on four threads
  *   gives 250 billion operations a second.
+ * - An agent's first word comes after it has read its instructions: Goose 1.52 sends about 5000 tokens of them with the
+ *   first question (measured). Later turns reuse what was read.
  * - More memory never makes a band slower.
  */
 
@@ -89,4 +91,16 @@ export function generationBand(entry: CatalogueEntry, power: Power): SpeedBand {
 export function promptBand(entry: CatalogueEntry, power: Power): SpeedBand {
   const operations = 2 * entry.parameters.active * 1e9;
   return { low: power.arithmetic.low / operations, high: power.arithmetic.high / operations };
+}
+
+/** Tokens that Goose sends before the first question. */
+export const agentPreamble = 5000;
+
+/** Seconds until an agent's first word: `low` where everything is quick. */
+export function firstWordBand(entry: CatalogueEntry, power: Power): SpeedBand {
+  const [prompt, generation] = [promptBand(entry, power), generationBand(entry, power)];
+  return {
+    low: agentPreamble / prompt.high + 1 / generation.high,
+    high: agentPreamble / prompt.low + 1 / generation.low,
+  };
 }

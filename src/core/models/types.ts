@@ -89,6 +89,8 @@ export interface Fit {
   readonly spare: number;
   readonly generation: SpeedBand | null;
   readonly prompt: SpeedBand | null;
+  /** Seconds until an agent's first word: it reads some 5000 tokens of instructions before. */
+  readonly agentFirstWord: { readonly low: number; readonly high: number } | null;
   /** Long enough for an agent's preamble (16 k). */
   readonly agentReady: boolean;
   readonly diskMissing: number;
