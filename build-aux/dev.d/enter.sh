@@ -44,7 +44,10 @@ exec_in_user_namespace() {
   # shellcheck disable=SC2016 # expanded inside
   exec unshare --user --keep-caps bash -c '
     for ((i = 0; i < 500; i++)); do [ -z "$(cat /proc/self/uid_map)" ] || break; sleep 0.01; done
-    exec setpriv --reuid=0 --regid=0 --clear-groups "$@"' sh "$@"
+    # Root has its capabilities by being root; handed down besides, daemons could not drop them.
+    drop="--inh-caps=-all --ambient-caps=-all"
+    setpriv $drop true 2>/dev/null || drop=""
+    exec setpriv --reuid=0 --regid=0 --clear-groups $drop "$@"' sh "$@"
 }
 
 # Runs a command as the root of the cache: root itself, or root of the user namespace.
