@@ -152,6 +152,8 @@ command_test() {
   for name in "${wanted[@]}"; do
     [[ " ${all_stages[*]} " == *" $name "* ]] || die "There is no stage \"$name\"." "Stages: ${all_stages[*]}"
   done
+  # Read for the lines of this program; the tests decide for themselves.
+  unset NO_COLOR
   mkdir -p "$log_dir"
   prepare test
   case " ${wanted[*]} " in
