@@ -332,7 +332,7 @@ ports.plainPort = await listen(createPlain(answer));
 function goAway(time) {
   main.close();
   main.closeAllConnections();
-  setTimeout(() => listen(main, ports.port), time);
+  setTimeout(() => void listen(main, ports.port), time);
 }
 
 console.log(JSON.stringify({ ...ports, ca: good.ca }));
