@@ -28,11 +28,12 @@ function sideRows(side: SideBytes): readonly (readonly [string, string])[] {
 
 /** How the layers are shared out, or null when all of them are in main memory. */
 export function splitSentence(estimate: Estimate, expertsInMemory: boolean): string | null {
+  // The output counts as one.
   const { gpuLayers, layers } = estimate;
   if (gpuLayers === 0) return null;
   if (expertsInMemory) return _('The graphics card takes all layers, and their experts stay in main memory.');
   if (gpuLayers > layers) return _('The graphics card takes the whole model.');
-  return fill(_('The graphics card takes {some} of {all} layers.'), { some: gpuLayers, all: layers });
+  return fill(_('The graphics card takes {some} of {all} layers.'), { some: gpuLayers - 1, all: layers });
 }
 
 export function fitTitle(name: string, contextTokens: number): string {
@@ -62,7 +63,7 @@ export function unknownSentence(unknown: Unknown): string {
     case 'architecture':
       return _('This kind of model was not compared with llama.cpp, so work space may differ.');
     case 'split-results':
-      return _('Work space on graphics cards was not measured; it is taken to be that of the processor.');
+      return _('Work space on graphics cards was measured with a software driver only and may differ.');
     case 'repacking':
       return _('How this processor reorders weights is not known, so weights may take some more.');
     case 'projector-work':

@@ -11,7 +11,7 @@ import type { ModelShape } from './shape.ts';
  *   file are then not needed any more.
  * - Rows are looked up in the embedding, so that stays mapped. Where the same matrix serves as output (tied), it is
  *   needed a second time when it is repacked or when the output lies on a graphics card.
- * - On a card the last layers go first, and the output with the last of all. With any of them there nothing is
+ * - On a card the output goes first and then the layers, the last ones first. With any of them there nothing is
  *   repacked: llama.cpp then keeps the rest for copying to the card.
  * - Experts may be left in main memory; they are most of a mixture and little of it is read for each token.
  * - Layers for drafting are in the file and are not loaded.
@@ -23,7 +23,7 @@ export interface WeightBytes {
 }
 
 export interface Placement {
-  /** Layers on the card; more than the model has: the output too. */
+  /** Layers on the card, the output counted as one, as llama.cpp does. */
   readonly gpuLayers: number;
   readonly expertsInMemory: boolean;
 }
@@ -48,7 +48,6 @@ export function weightBytes(
 ): WeightBytes {
   const sums = { gpu: 0, mapped: 0, repacked: 0 };
   const onCard = placement.gpuLayers > 0;
-  const outputOnCard = placement.gpuLayers > model.layers.length;
   const types = onCard ? new Set<string>() : repackedBy(features);
   const isRepacked = (tensor: TensorInfo): boolean =>
     types.has(tensor.type) && tensor.lengths.length > 1 && (tensor.lengths[1] ?? 0) % rowsTogether === 0;
@@ -57,24 +56,46 @@ export function weightBytes(
     const layer = layerOf(tensor.name);
     if (layer !== null) {
       if (layer >= model.layers.length) continue;
-      const far = layer < model.layers.length - placement.gpuLayers;
+      const far = !isOnCard(model, layer, placement.gpuLayers);
       const stays = placement.expertsInMemory && /_exps\./.test(tensor.name);
       if (onCard && !far && !stays) sums.gpu += bytes;
       else if (isRepacked(tensor)) sums.repacked += bytes;
       else sums.mapped += bytes;
-    } else if (tensor.name.startsWith('output')) {
-      if (outputOnCard) sums.gpu += bytes;
+    } else if (/^(?:output|per_layer_model_proj|per_layer_proj_norm)/.test(tensor.name)) {
+      if (onCard) sums.gpu += bytes;
       else if (isRepacked(tensor)) sums.repacked += bytes;
       else sums.mapped += bytes;
     } else if (tensor.name === 'token_embd.weight') {
       sums.mapped += bytes;
-      if (model.tied && outputOnCard) sums.gpu += bytes;
+      if (model.tied && onCard) sums.gpu += bytes;
       else if (model.tied && isRepacked(tensor)) sums.repacked += bytes;
     } else {
       sums.mapped += bytes;
     }
   }
   return sums;
+}
+
+/** Whether a layer is on the card, when the output and so many layers are. */
+export function isOnCard(model: ModelShape, layer: number, gpuLayers: number): boolean {
+  return layer >= model.layers.length + 1 - gpuLayers;
+}
+
+/**
+ * The largest matrix of a layer in main memory, bytes: while a prompt is read, such matrices are copied to the card
+ * one after the other and used there.
+ */
+export function largestCopied(model: ModelShape, placement: Placement): number {
+  if (placement.gpuLayers === 0) return 0;
+  const sizes = model.layers.flatMap((layer) =>
+    [...layer.tensors]
+      .filter(([name]) => {
+        if (!isOnCard(model, layer.index, placement.gpuLayers)) return true;
+        return placement.expertsInMemory && /_exps\./.test(name);
+      })
+      .map(([, tensor]) => tensor.bytes ?? 0),
+  );
+  return sizes.reduce((most, size) => Math.max(most, size), 0);
 }
 
 function repackedBy(features: readonly string[]): ReadonlySet<string> {
