@@ -17,7 +17,7 @@ import type { AskProgress, Hearth } from './api.ts';
 import { Journal } from './journal.ts';
 import type { Parts } from './parts.ts';
 import { performer } from './perform.ts';
-import { actionsFor, gooseTarget, serveRequest, stepIds } from './plans.ts';
+import { actionsFor, gooseTarget, refuseSmallContext, serveRequest, stepIds } from './plans.ts';
 import { runPlan } from './run.ts';
 import { undoEntry } from './take-back.ts';
 
@@ -307,6 +307,7 @@ export class Engine implements Hearth {
     const { goose } = this.state.value;
     if (goose?.program == null) throw new HearthError('no-goose');
     try {
+      refuseSmallContext(endpoint);
       const gooseAnswer = await this.#parts.goose.ask(endpoint, prompt, onLine, cancel);
       this.#forget('tools');
       this.#set({ gooseAnswer });

@@ -5,6 +5,7 @@ import { valueOr } from '../core/known.ts';
 import { transferRule } from '../core/models/transfer-rules.ts';
 import type { Offer } from '../core/models/types.ts';
 import type { Action, Download } from '../core/setup/plan.ts';
+import { leastContext } from '../core/tools/goose.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
 import type { ServeRequest } from '../core/server/types.ts';
@@ -107,6 +108,7 @@ async function gooseActions(state: HearthState, parts: Parts): Promise<readonly 
   }
   const target = gooseTarget(state, parts);
   if (target === null) throw new HearthError('unknown-model', { model: '' });
+  refuseSmallContext(target);
   const key: readonly Action[] =
     (await parts.files.stat(parts.paths.keyFile)) === null
       ? [{ do: 'make-key', path: parts.paths.keyFile }]
@@ -164,4 +166,10 @@ export function gooseTarget(state: HearthState, parts: Parts): GooseTarget | nul
   if (ready(state) === null) return null;
   const { port, alias, contextTokens } = serveRequest(state, parts);
   return { port, alias, contextTokens };
+}
+
+/** An agent's instructions alone take five thousand tokens. @throws context-too-small */
+export function refuseSmallContext({ contextTokens }: { readonly contextTokens: number }): void {
+  if (contextTokens >= leastContext) return;
+  throw new HearthError('context-too-small', { actual: contextTokens, needed: leastContext });
 }
