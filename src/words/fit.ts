@@ -66,6 +66,8 @@ export function unknownSentence(unknown: Unknown): string {
       return _('Work space on graphics cards was measured with a software driver only and may differ.');
     case 'repacking':
       return _('How this processor reorders weights is not known, so weights may take some more.');
+    case 'per-layer-embeddings':
+      return _('Work space of this kind of model may be up to a sixth less.');
     case 'projector-work':
       return _('What looking at pictures takes besides the projector is not known.');
     case 'cache':

@@ -49,7 +49,14 @@ export interface SideBytes {
 }
 
 /** What an estimate does not know: the words say it. */
-export type Unknown = 'compute' | 'cache' | 'repacking' | 'projector-work' | 'split-results' | 'architecture';
+export type Unknown =
+  | 'compute'
+  | 'per-layer-embeddings'
+  | 'cache'
+  | 'repacking'
+  | 'projector-work'
+  | 'split-results'
+  | 'architecture';
 
 export interface Estimate {
   readonly contextTokens: number;
@@ -142,6 +149,7 @@ export function estimateShape(shape: ModelShape, request: EstimateRequest): Esti
   // AMX has an order of its own, of another size.
   const order = request.features.length === 0 || request.features.includes('amx-int8');
   if (order && gpuLayers === 0) unknown.push('repacking');
+  if (shape.perLayerWidth > 0) unknown.push('per-layer-embeddings');
   if (request.projector > 0) unknown.push('projector-work');
   return {
     contextTokens: request.contextTokens,

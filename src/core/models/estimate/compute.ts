@@ -22,6 +22,8 @@ const valueTurn = 64;
  * - A prompt is read 512 tokens at a time, and only its last row goes on through the last layer.
  * - The graphs were read from llama.cpp 0.7.0 with GGML_SCHED_DEBUG. An architecture that is not known is taken
  *   by the names of its tensors, which give its matrices their sizes.
+ * - With embeddings for each layer (Gemma 4 E2B, E4B) the order of holes was not found out in full: of nine shapes tried
+ *   three came out exact and the others 4 to 16 % too large, none too small.
  */
 export function computeBytes(model: ModelShape, settings: CacheSettings): number {
   const rows = Math.min(settings.batch, settings.context);
@@ -148,7 +150,7 @@ function mixNumbers(batch: Batch, layer: LayerShape, input: GraphTensor, rows: n
 function perLayerRows(graph: Graph, model: ModelShape, rows: number): GraphTensor {
   const lengths = [model.perLayerWidth * model.layers.length, rows];
   const found = graph.fresh(lengths, graph.input([rows]));
-  // For rows that come ready-made.
+  // Room for rows that come ready-made. How it is shared later is not known: this is up to a sixth too much.
   graph.input(lengths);
   return found;
 }
