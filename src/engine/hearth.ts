@@ -17,12 +17,22 @@ import type { AskProgress, Hearth } from './api.ts';
 import { Journal } from './journal.ts';
 import type { Parts } from './parts.ts';
 import { performer } from './perform.ts';
-import { actionsFor, gooseTarget, refuseSmallContext, serveRequest, stepIds } from './plans.ts';
+import {
+  actionsFor,
+  contextFor,
+  gooseTarget,
+  ready,
+  refuseSmallContext,
+  serveRequest,
+  stepIds,
+} from './plans.ts';
 import { runPlan } from './run.ts';
 import { undoEntry } from './take-back.ts';
 
 /** How often progress reaches the screen at most, in milliseconds. */
 const progressInterval = 80;
+/** Tokens to which a server rounds its context up. */
+const contextBlock = 256;
 /** How long the end waits for what was cancelled, in milliseconds. */
 const closingPatience = 3000;
 
@@ -34,6 +44,8 @@ export class Engine implements Hearth {
   readonly #running = new Map<TaskId, { readonly cancel: CancelSource; readonly plan: string }>();
   readonly #applying = new Set<Promise<void>>();
   #starting: Promise<Endpoint> | null = null;
+  /** Who asks while the server is being brought up waits for the same one. */
+  #serving: Promise<Endpoint> | null = null;
   /** Facts from a moment when no model of ours took memory: what fits is judged by them. */
   #calm: MachineFacts | null = null;
   /** Files of other programs that may be models. */
@@ -237,11 +249,18 @@ export class Engine implements Hearth {
       this.#set({ jobs: { ...this.state.value.jobs, [task]: { ...job, stopping: true } } });
   }
 
-  async serve(cancel: Cancel): Promise<Endpoint> {
+  serve(cancel: Cancel): Promise<Endpoint> {
+    this.#serving ??= this.#serve(cancel).finally(() => {
+      this.#serving = null;
+    });
+    return this.#serving;
+  }
+
+  async #serve(cancel: Cancel): Promise<Endpoint> {
     await this.#checkServer();
-    const { server, choices } = this.state.value;
-    if (server.tag === 'ready' && server.endpoint.modelId === choices.modelId) return server.endpoint;
-    if (this.#starting !== null) return this.#starting;
+    const { server } = this.state.value;
+    if (server.tag === 'ready' && servesWhatIsChosen(this.state.value, server.endpoint))
+      return server.endpoint;
     const forget = cancel.onCancel(() => this.cancel('try'));
     try {
       await this.apply(await this.plan('try'));
@@ -319,6 +338,7 @@ export class Engine implements Hearth {
   }
 
   async undo(plan: string): Promise<JournalEntry> {
+    for (const [task, run] of this.#running) if (run.plan === plan) throw new HearthError('busy', { task });
     await undoEntry(plan, this.state.value.journal, this.#parts, this.#journal, () => this.stopServing());
     this.#set({ choices: this.#parts.settings.read() });
     await this.#look();
@@ -355,6 +375,14 @@ export class Engine implements Hearth {
       task === 'try' && this.state.value.server.tag === 'failed' ? { server: { tag: 'off' } as const } : {};
     this.#set({ failures, ...server });
   }
+}
+
+/** The chosen model, and the context that somebody asked for by hand; servers round it up to whole blocks. */
+function servesWhatIsChosen(state: HearthState, endpoint: Endpoint): boolean {
+  if (endpoint.modelId !== state.choices.modelId) return false;
+  const offer = ready(state);
+  if (state.choices.contextTokens === null || offer === null) return true;
+  return Math.abs(endpoint.contextTokens - contextFor(state, offer)) < contextBlock;
 }
 
 function entryOf(state: HearthState, modelId: string) {
