@@ -14,7 +14,6 @@ import type { Names } from '../words/plan.ts';
 import { namesFrom } from '../words/plan.ts';
 import { terminalWords } from '../words/terminal.ts';
 import type { Invocation } from './arguments.ts';
-import { exitFor } from './exit.ts';
 import { errorJson } from './json.ts';
 import type { Output } from './output.ts';
 import { Exit } from './output.ts';
@@ -120,9 +119,4 @@ export function complain(out: Output, error: ErrorValue): void {
     out.complain('');
     for (const line of errorDetails(error).split('\n').slice(0, 20)) out.complain(styled('dim', line), '  ');
   }
-}
-
-export function failWith(out: Output, error: ErrorValue): never {
-  complain(out, error);
-  throw new Exit(exitFor(error));
 }

@@ -2,6 +2,7 @@
 
 import { never } from '../core/cancel.ts';
 import type { Files, Processes } from '../core/ports.ts';
+import { parseProgramVersion } from '../core/server/programs.ts';
 import type { Program, ProgramFacts } from '../core/server/types.ts';
 
 /** Milliseconds that a program may take to say its version. */
@@ -75,8 +76,8 @@ function versionOf(path: string, processes: Processes): Promise<string | null> {
 async function askVersion(path: string, processes: Processes): Promise<string | null> {
   try {
     const { stdout, stderr } = await processes.run([path, '--version'], { timeout: patience }, never);
-    // Some print it on standard error, some after their name.
-    return /\d+(?:\.\d+)+[\w.+-]*/.exec(`${stdout}\n${stderr}`)?.[0] ?? null;
+    // Some print it on standard error.
+    return parseProgramVersion(`${stdout}\n${stderr}`);
   } catch {
     return null;
   }

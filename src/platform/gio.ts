@@ -5,7 +5,6 @@
 import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 
-import type { Cancel } from '../core/cancel.ts';
 import { HearthError } from '../core/errors.ts';
 import type { FileStat } from '../core/ports.ts';
 import { guard, toHearthError } from './errors.ts';
@@ -29,21 +28,6 @@ export const defaultCap = 1024 * 1024;
 
 const chunk = 256 * 1024;
 const statAttributes = 'standard::type,standard::size,time::modified,time::modified-usec,unix::mode';
-
-/** Runs `work` with a Gio.Cancellable that follows `cancel`, and lets go of both afterwards. */
-export async function withCancellable<T>(
-  cancel: Cancel,
-  work: (cancellable: Gio.Cancellable) => Promise<T>,
-): Promise<T> {
-  cancel.throwIfCancelled();
-  const cancellable = new Gio.Cancellable();
-  const forget = cancel.onCancel(() => cancellable.cancel());
-  try {
-    return await work(cancellable);
-  } finally {
-    forget();
-  }
-}
 
 /** What is at the path itself; null when there is nothing. @throws denied, io */
 export async function statFile(path: string): Promise<FileStat | null> {

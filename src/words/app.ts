@@ -197,10 +197,6 @@ export const undoWords = {
   partly: (): string => _('Partly taken back: files that were changed since were kept'),
 };
 
-export function journalEmpty(): string {
-  return _('What Hearth does on this computer will be listed here');
-}
-
 /** What an entry was mostly about: its most telling step, or the task when it did nothing. */
 export function entryTitle({ task, steps }: JournalEntry, names: Names): string {
   const telling = [

@@ -114,7 +114,3 @@ export function gooseJudgement(answer: GooseAnswer): string {
 export function goosePrompt(): string {
   return _('Say in one sentence what you can do for me');
 }
-
-export function gooseWorking(): string {
-  return _('Goose works');
-}

@@ -14,7 +14,6 @@ const shimGuid = '605dab50-e046-4300-abb6-3dd810dd8b23';
 
 export const secureBootVariable = `${efiVariables}/SecureBoot-${efiGlobal}`;
 export const setupModeVariable = `${efiVariables}/SetupMode-${efiGlobal}`;
-export const mokListVariable = `${efiVariables}/MokListRT-${shimGuid}`;
 
 /** An efivarfs file of one byte: four bytes of attributes, then 0 or 1. Null when it is anything else. */
 export function parseEfiFlag(bytes: Uint8Array): boolean | null {

@@ -8,8 +8,3 @@ export function nameControl(widget: Gtk.Accessible, name: string): void {
   widget.reset_relation(Gtk.AccessibleRelation.LABELLED_BY);
   widget.update_property([Gtk.AccessibleProperty.LABEL], [name]);
 }
-
-/** Text that explains a widget beyond its name. */
-export function describeControl(widget: Gtk.Accessible, description: string): void {
-  widget.update_property([Gtk.AccessibleProperty.DESCRIPTION], [description]);
-}
