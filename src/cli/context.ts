@@ -52,8 +52,6 @@ export interface Context extends Backend {
   readonly cancel: CancelSource;
   /** Absolute path of a folder that was given as an argument. */
   readonly absolute: (path: string) => string;
-  /** SHA-256 of a file, hexadecimal; `onPart` hears how far it is, 0 to 1. @throws not-found, io, cancelled */
-  readonly hashFile: (path: string, onPart: (part: number) => void, cancel: Cancel) => Promise<string>;
   /** The header of a model file. @throws bad-gguf, not-found, denied, io */
   readonly readHeader: (path: string) => Promise<GgufHeader>;
   /** Seconds from some fixed point. */

@@ -3,7 +3,7 @@
 import type { ErrorValue } from '../core/errors.ts';
 import type { Estimate } from '../core/models/estimate.ts';
 import type { ModelShape } from '../core/models/estimate/shape.ts';
-import type { Offer, Shelf } from '../core/models/types.ts';
+import type { Offer, Shelf, Verified } from '../core/models/types.ts';
 import type { Answer, Endpoint } from '../core/server/types.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Plan } from '../core/setup/plan.ts';
@@ -156,16 +156,14 @@ export function fitJson(
   });
 }
 
-export interface Verification {
-  readonly id: string;
-  readonly path: string;
-  readonly right: boolean;
-  /** SHA-256 of the file now, hexadecimal; null when it could not be read. */
-  readonly found: string | null;
-  readonly expected: string;
-}
-
-export function verificationJson(seen: HearthState, models: readonly Verification[]): Fields {
+export function verificationJson(seen: HearthState, results: readonly Verified[]): Fields {
+  const models = results.map(({ modelId: id, path, right, found, expected }) => ({
+    id,
+    path,
+    right,
+    found,
+    expected,
+  }));
   return object('verification', seen, { models });
 }
 

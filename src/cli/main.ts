@@ -11,7 +11,6 @@ import type { Invocation, UsageProblem } from './arguments.ts';
 import { closest, parseArguments } from './arguments.ts';
 import type { Backend } from './context.ts';
 import { findCommand, helpTopics } from './commands.ts';
-import { hashFile } from './hash.ts';
 import { commandHelp, overview, topicHelp } from './help.ts';
 import { errorJson, versionJson } from './json.ts';
 import { Output, OutputClosed } from './output.ts';
@@ -78,7 +77,6 @@ async function answer(config: BuildConfig, out: Output, invocation: Invocation):
       out,
       input,
       absolute,
-      hashFile,
       readHeader,
       seconds,
       compose: (wanted) => compose(config, wanted),

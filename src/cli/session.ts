@@ -25,7 +25,6 @@ export interface Workplace {
   readonly out: Output;
   readonly input: Context['input'];
   readonly absolute: (path: string) => string;
-  readonly hashFile: Context['hashFile'];
   readonly readHeader: Context['readHeader'];
   readonly seconds: () => number;
   /** Puts Hearth together for an invocation. @throws bad-recording, not-found, command-missing */

@@ -47,6 +47,7 @@ export type ErrorCode =
   // models and serving
   | 'unknown-model'
   | 'nothing-fits'
+  | 'not-verified'
   | 'no-engine'
   | 'no-isolation'
   | 'port-taken'

@@ -2,6 +2,7 @@
 
 import type { Cancel } from '../core/cancel.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
+import type { Verified } from '../core/models/types.ts';
 import type { Plan } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
@@ -36,6 +37,12 @@ export interface Hearth {
 
   /** What would be done to take a model off the disk again. */
   planRemoval(modelId: string): Promise<Plan>;
+
+  /**
+   * Reads a model's file again from end to end; `onPart` hears how much of it, 0 to 1. A wrong one stays on the disk but
+   * is not served any more. @throws unknown-model, not-found, busy, changed-since, io
+   */
+  verify(modelId: string, onPart: (part: number) => void, cancel: Cancel): Promise<Verified>;
 
   /** Text that lies now where a plan would write, for the preview; null when there is none that can be shown. */
   textAt(path: string): Promise<string | null>;

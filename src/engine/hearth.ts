@@ -4,7 +4,7 @@ import { CancelSource, never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode, toErrorValue, type ErrorValue } from '../core/errors.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import { buildShelf } from '../core/models/shelf.ts';
-import type { OnDisk } from '../core/models/types.ts';
+import type { OnDisk, Verified } from '../core/models/types.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import { assess, unseen } from '../core/setup/assess.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
@@ -141,6 +141,21 @@ export class Engine implements Hearth {
     if (offer?.installed == null) throw new HearthError('unknown-model', { model: modelId });
     const { path, size } = offer.installed;
     return this.#planOf('model', [{ do: 'remove-model', modelId, path, size }]);
+  }
+
+  async verify(modelId: string, onPart: (part: number) => void, cancel: Cancel): Promise<Verified> {
+    const offer = this.state.value.shelf?.offers.find((o) => o.entry.id === modelId);
+    if (offer?.installed == null) throw new HearthError('unknown-model', { model: modelId });
+    const { path } = offer.installed;
+    const { sha256 } = offer.entry.file;
+    try {
+      const verified = await this.#parts.models.verify({ modelId, path, sha256 }, onPart, cancel);
+      // A server that has the file open, or would open it on the next request, must not go on with it.
+      if (!verified.right && this.state.value.choices.modelId === modelId) await this.stopServing();
+      return verified;
+    } finally {
+      await this.#look();
+    }
   }
 
   async #planOf(task: TaskId, actions: readonly Action[]): Promise<Plan> {

@@ -9,6 +9,7 @@ import type { Import } from '../core/setup/plan.ts';
 import { acquire } from './download.ts';
 import type { DownloadDeps } from './download.ts';
 import { refuse } from './elsewhere.ts';
+import { hashFile } from './hash.ts';
 import { headerProblem } from './model-header.ts';
 import { isVerified, modelFiles, readStamp, setAside, writeStamp } from './model-files.ts';
 import type { ModelFiles } from './model-files.ts';
@@ -73,8 +74,10 @@ export async function importModel(
     onProgress({ ...quietProgress, total: action.size });
     await files.remove(beside);
     await bring(action, beside, deps, cancel);
-    onProgress({ ...quietProgress, total: action.size, phase: 'verifying' });
-    await check(action, entry, beside, deps, cancel);
+    const tell = (part: number): void =>
+      onProgress({ ...quietProgress, done: part * action.size, total: action.size, phase: 'verifying' });
+    tell(0);
+    await check(action, entry, beside, deps, tell, cancel);
     cancel.throwIfCancelled();
     await place(action, paths, beside, deps);
   } finally {
@@ -121,20 +124,11 @@ async function check(
   entry: CatalogueEntry,
   path: string,
   { files, transfers, models }: ImportDeps,
+  onPart: (part: number) => void,
   cancel: Cancel,
 ): Promise<void> {
   const before = await files.stat(path);
-  const hash = await transfers.hash(path);
-  const stop = cancel.onCancel(() => hash.abandon());
-  let found: string;
-  try {
-    found = await hash.finish(size);
-  } catch (thrown) {
-    cancel.throwIfCancelled();
-    throw thrown;
-  } finally {
-    stop();
-  }
+  const found = await hashFile(path, size, transfers, onPart, cancel);
   const original = await files.stat(from);
   const after = await files.stat(path);
   if (after === null || after.size !== before?.size || after.mtime !== before.mtime)

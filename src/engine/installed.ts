@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import type { Cancel } from '../core/cancel.ts';
-import { never } from '../core/cancel.ts';
+import { never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
-import type { CatalogueEntry, InstalledModel, PartialDownload } from '../core/models/types.ts';
+import type { CatalogueEntry, InstalledModel, PartialDownload, Verified } from '../core/models/types.ts';
 import type { Files } from '../core/ports.ts';
-import { download } from './download.ts';
+import { acquire, download } from './download.ts';
 import type { DownloadDeps } from './download.ts';
 import { findElsewhere } from './elsewhere.ts';
+import { hashFile } from './hash.ts';
 import { importModel, planImport } from './import.ts';
 import type { ImportDeps } from './import.ts';
 import {
@@ -19,7 +19,7 @@ import {
   stampName,
   writeStamp,
 } from './model-files.ts';
-import type { ModelStore } from './parts.ts';
+import type { ModelStore, ToVerify } from './parts.ts';
 
 /** The models folder as the engine sees it. What is on the disk is the state; nothing is remembered. */
 export function modelStore(deps: ImportDeps): ModelStore {
@@ -35,6 +35,7 @@ export function modelStore(deps: ImportDeps): ModelStore {
     find: (entries) => findElsewhere(entries, files, deps.home, models),
     planImport: (entry, found) => planImport(entry, found, pathOf(entry), deps, never),
     import: (action, entry, onProgress, cancel) => importModel(action, entry, deps, onProgress, cancel),
+    verify: (model, onPart, cancel) => verifyInstalled(model, deps, onPart, cancel),
     remove: (path) => removeModel(files, models, path),
   };
 }
@@ -78,36 +79,36 @@ export async function listPartials(files: Files, models: string): Promise<readon
 }
 
 /**
- * Reads a model's file again from end to end and notes that it is right.
+ * Reads a model's file again from end to end. A right one is stamped; the stamp of a wrong one is taken away, so that
+ * it is not served, and the file itself stays.
  *
- * @throws hash-mismatch (the file stays, but no longer counts as verified), not-found, cancelled
+ * @param onPart hears which part has been read, 0 to 1
+ * @throws not-found, changed-since when somebody writes to it meanwhile, busy, io, cancelled
  */
 export async function verifyInstalled(
-  entry: CatalogueEntry,
+  { modelId, path, sha256: expected }: ToVerify,
   deps: DownloadDeps,
+  onPart: (part: number) => void,
   cancel: Cancel,
-): Promise<void> {
-  const { files, models, transfers } = deps;
-  const to = `${models}/${entry.id}/${entry.file.name}`;
-  const paths = modelFiles(models, { to, sha256: entry.file.sha256 });
-  const stat = await files.stat(to);
-  if (stat === null) throw new HearthError('not-found', { path: to });
-  const hash = await transfers.hash(to);
-  const stop = cancel.onCancel(() => hash.abandon());
+): Promise<Verified> {
+  const { files, models } = deps;
+  const paths = modelFiles(models, { to: path, sha256: expected });
+  await files.makeFolder(paths.partialFolder, 0o755);
+  const lock = await acquire(deps.locks, paths);
   try {
-    const sha256 = await hash.finish(stat.size);
-    if (sha256 === entry.file.sha256) {
-      await writeStamp(files, paths, sha256, deps.clock.now());
-      return;
-    }
-  } catch (thrown) {
-    cancel.throwIfCancelled();
-    throw thrown;
+    const stat = await files.stat(path);
+    if (stat?.kind !== 'file') throw new HearthError('not-found', { path });
+    const found = await hashFile(path, stat.size, deps.transfers, onPart, cancel);
+    const after = await files.stat(path);
+    const still = after !== null && after.size === stat.size && after.mtime === stat.mtime;
+    const right = found === expected && still;
+    if (right) await writeStamp(files, paths, found, deps.clock.now());
+    else await files.remove(paths.stamp);
+    if (found === expected && !still) throw new HearthError('changed-since', { path });
+    return { modelId, path, right, found, expected };
   } finally {
-    stop();
+    await lock.release();
   }
-  await files.remove(paths.stamp);
-  throw new HearthError('hash-mismatch', { path: to });
 }
 
 /** Takes a model off the disk: the file, its stamp, and its folder when nothing else is in it. */

@@ -40,6 +40,11 @@ export interface Stamp {
 export const stampName = 'verified.json';
 export const partialName = '.partial';
 
+/** Where the stamp of a model's file lies. */
+export function stampOf(path: string): string {
+  return `${path.slice(0, path.lastIndexOf('/'))}/${stampName}`;
+}
+
 const hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const sidecarSchema = v.object({
   version: v.literal(1),
@@ -65,7 +70,7 @@ export function modelFiles(models: string, action: Pick<Download, 'to' | 'sha256
   return {
     folder,
     file: action.to,
-    stamp: `${folder}/${stampName}`,
+    stamp: stampOf(action.to),
     partialFolder,
     part: `${start}.part`,
     sidecar: `${start}.json`,

@@ -3,7 +3,13 @@
 import type { Cancel } from '../core/cancel.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import type { CatalogueProblem } from '../core/models/catalogue.ts';
-import type { CatalogueEntry, InstalledModel, OnDisk, PartialDownload } from '../core/models/types.ts';
+import type {
+  CatalogueEntry,
+  InstalledModel,
+  OnDisk,
+  PartialDownload,
+  Verified,
+} from '../core/models/types.ts';
 import type { Clock, Files, Paths, Processes, Random, Report, Settings, Sha256 } from '../core/ports.ts';
 import type { Answer, ChatMessage, Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
 import type { Action, Download, Import, WriteFile } from '../core/setup/plan.ts';
@@ -70,7 +76,16 @@ export interface ModelStore {
     onProgress: (progress: StepProgress) => void,
     cancel: Cancel,
   ): Promise<void>;
+  /** Reads an installed file again from end to end; a wrong one is no longer served. */
+  verify(model: ToVerify, onPart: (part: number) => void, cancel: Cancel): Promise<Verified>;
   remove(path: string): Promise<void>;
+}
+
+/** A file and what its hash should be. */
+export interface ToVerify {
+  readonly modelId: string;
+  readonly path: string;
+  readonly sha256: string;
 }
 
 export interface ServingPart {

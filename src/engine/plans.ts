@@ -9,6 +9,7 @@ import { leastContext } from '../core/tools/goose.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
 import type { ServeRequest } from '../core/server/types.ts';
+import { stampOf } from './model-files.ts';
 import type { GooseTarget, Parts } from './parts.ts';
 
 /** Names of steps by their action, so that the journal reads well. */
@@ -133,6 +134,13 @@ export function ready(state: HearthState): Offer | null {
   return offer?.installed?.verified === true ? offer : null;
 }
 
+/** A file that is not known to be right is never served. @throws not-verified */
+function refuseUnverified({ shelf, choices }: HearthState): void {
+  const offer = shelf?.offers.find((o) => o.entry.id === choices.modelId);
+  if (offer?.installed?.verified !== false) return;
+  throw new HearthError('not-verified', { name: offer.entry.name, path: offer.installed.path });
+}
+
 export function contextFor(state: HearthState, offer: Offer): number {
   const wish = state.choices.contextTokens ?? offer.fit.contextTokens;
   // A model on the disk that does not fit by the estimate may still be tried, with the least context.
@@ -141,14 +149,17 @@ export function contextFor(state: HearthState, offer: Offer): number {
 
 export function serveRequest(state: HearthState, parts: Parts): ServeRequest {
   const offer = ready(state);
-  if (offer === null || offer.installed === null)
+  if (offer === null || offer.installed === null) {
+    refuseUnverified(state);
     throw new HearthError('unknown-model', { model: state.choices.modelId ?? '' });
+  }
   const facts = state.machine?.cpu;
   const cores = state.mode.tag === 'real' && facts?.known === true ? facts.value.cores : parts.cores;
   return {
     modelId: offer.entry.id,
     alias: offer.entry.id,
     modelPath: offer.installed.path,
+    stamp: stampOf(offer.installed.path),
     contextTokens: contextFor(state, offer),
     kvType: offer.fit.kvType,
     port: state.choices.port,

@@ -34,6 +34,7 @@ export class ServingUnits {
       command: serverCommand(request, files),
       files,
       modelPath: request.modelPath,
+      stamp: request.stamp,
       port,
       proxy: programs.socketProxy?.path ?? '',
       curl: programs.curl?.path ?? null,

@@ -37,12 +37,14 @@ export interface TransferLimits {
 export const transferLimits: TransferLimits = { slowest: 4096, slowFor: 30, connect: 30, poll: 200 };
 
 const MiB = 1024 * 1024;
+/** A slice of a file on its way to the hash. */
+const sliceMiB = 64;
 const headCap = 256 * 1024;
 
 export function curlTransfers(deps: TransferDeps, limits: TransferLimits = transferLimits): Transfers {
   return {
     fetch: (request, onProgress, cancel) => fetchWithCurl(request, onProgress, cancel, deps, limits),
-    hash: (path) => growingHash(path, deps),
+    hash: (path, onPassed) => growingHash(path, deps, onPassed),
     cut: async (path, size) => {
       if (size === 0) {
         await deps.files.remove(path);
@@ -186,15 +188,32 @@ function hostOnly(url: string): string {
  * A shell that passes on slices of the file, as they are named on its input, to a program that hashes. The slices come
  * from the page cache while they are fresh, so that the hash is there when the last byte is.
  */
-async function growingHash(path: string, { processes }: TransferDeps): Promise<GrowingHash> {
+async function growingHash(
+  path: string,
+  { processes }: TransferDeps,
+  onPassed: ((bytes: number) => void) | undefined,
+): Promise<GrowingHash> {
   const openssl = (await processes.find('openssl')) !== null;
   const hasher = openssl ? 'openssl dgst -sha256 -r' : 'sha256sum';
-  const script =
-    'while read -r skip count; do dd if="$1" bs=1048576 skip="$skip" count="$count" status=none || exit; done | ' +
-    hasher;
+  // Each slice that has passed is told beside the hash.
+  const slice = 'dd if="$1" bs=1048576 skip="$skip" count="$count" status=none && echo "$skip+$count" >&3';
+  const script = `{ while read -r skip count; do ${slice} || exit; done | ${hasher}; } 3>&1`;
   const lines: string[] = [];
-  const child = await processes.start(['sh', '-c', script, 'sh', path], {
-    onLine: (line) => lines.push(line),
+  /** Bytes that have passed, and who waits for the next slice. */
+  let passed = 0;
+  let wake: () => void = () => {};
+  const hear = (line: string): void => {
+    const told = /^(\d+)\+(\d+)$/.exec(line);
+    if (told === null) return void lines.push(line);
+    passed = (Number(told[1]) + Number(told[2])) * MiB;
+    onPassed?.(passed);
+    wake();
+  };
+  const child = await processes.start(['sh', '-c', script, 'sh', path], { onLine: hear });
+  let over = false;
+  void child.exited.then(() => {
+    over = true;
+    wake();
   });
   let named = 0;
   let work: Promise<void> = Promise.resolve();
@@ -212,8 +231,18 @@ async function growingHash(path: string, { processes }: TransferDeps): Promise<G
       if (whole - named >= 4) name(whole);
     },
     finish: async (size) => {
-      name(Math.ceil(size / MiB));
+      const all = Math.ceil(size / MiB);
       try {
+        // A slice at a time, so that it can be told how far it is, and stopped soon.
+        while (named < all && !over) {
+          name(Math.min(all, named + sliceMiB));
+          await work;
+          while (passed < (named - sliceMiB) * MiB && !over) {
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+            });
+          }
+        }
         await work;
       } finally {
         await child.closeStdin();

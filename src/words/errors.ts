@@ -271,6 +271,14 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     ],
     next: () => _('Choose one from the list.'),
   },
+  'not-verified': {
+    sentences: () => [
+      _('{name} is on this disk, but its file is not known to be right, so it is not used.'),
+      _('The file of the model is not known to be right, so it is not used.'),
+    ],
+    next: () =>
+      _('Check the file again, or fetch the model again: what lies there now is then set aside, not lost.'),
+  },
   'nothing-fits': {
     sentences: () => [
       _('{name} does not fit in the memory of this computer.'),

@@ -108,6 +108,16 @@ export const modelWords = {
   downloaded: (): string => _('Downloaded and checked'),
 };
 
+/** Reading a model's file again. */
+export const verifyWords = {
+  checking: (name: string): string => fill(_('Checking {name}'), { name }),
+  right: (): string => _('The file is right: its checksum is the one that was expected.'),
+  wrong: (offer: Offer): string =>
+    offer.entry.file.url === ''
+      ? _('The file is not what it was when it was added, so it is not used any more.')
+      : _('The file is not the one that was published, so it is not used any more. It can be fetched again.'),
+};
+
 function lower(text: string): string {
   return text.charAt(0).toLocaleLowerCase() + text.slice(1);
 }

@@ -42,10 +42,8 @@ export const terminalWords = {
   verified: (name: string) => fill(_('{name}: the checksum is right.'), { name }),
   notVerified: (name: string) =>
     fill(
-      _('{name}: the checksum is wrong. "hearth models remove" and "hearth apply model" fetch it again.'),
-      {
-        name,
-      },
+      _('{name}: the checksum is wrong, so it is not used any more. "hearth apply model" fetches it again.'),
+      { name },
     ),
 
   steps: () => _('Steps'),

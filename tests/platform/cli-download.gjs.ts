@@ -124,11 +124,29 @@ test('verify computes the checksum again, and finds a changed file', async () =>
   const copy = GLib.file_get_contents(path)[1];
   const changed = Uint8Array.from(copy);
   changed[changed.length - 1] = (changed[changed.length - 1] ?? 0) ^ 1;
-  GLib.file_set_contents(path, changed);
+  // Written into the same file, and its time put back: nothing but reading it can tell.
+  GLib.file_set_contents(`${folder}/changed`, changed);
+  const script = 't=$(stat -c %y "$1"); cat "$2" >"$1"; touch -d "$t" "$1"';
+  GLib.spawn_sync(
+    null,
+    ['sh', '-c', script, 'sh', path, `${folder}/changed`],
+    null,
+    GLib.SpawnFlags.SEARCH_PATH,
+    null,
+  );
+  match((await finish(['models', '--json'])).out, /"verified": true/);
   const wrong = await finish(['models', 'verify', '--json']);
   equal(wrong.exit, 1, wrong.out);
   match(wrong.out, /"right": false/);
+  match((await finish(['models', '--json'])).out, /"verified": false/);
+  // It is not served: said, with what can be done; asked whether to fetch it again, the answer is missing here.
+  const served = await finish(['serve']);
+  equal(served.exit, 4, served.out + served.err);
+  match(served.err, /not known to be right, so it is not used/);
+  match(served.err, /Check the file again, or fetch the model again/);
   GLib.file_set_contents(path, copy);
+  equal((await finish(['models', 'verify'])).exit, 0);
+  match((await finish(['models', '--json'])).out, /"verified": true/);
 });
 
 test('the journal tells both, and undo takes the model off the disk', async () => {

@@ -4,6 +4,7 @@ import GLib from 'gi://GLib?version=2.0';
 import type { Cancel } from '../../src/core/cancel.ts';
 import { HearthError } from '../../src/core/errors.ts';
 import type { Answer, ChatMessage, Endpoint } from '../../src/core/server/types.ts';
+import type { Verified } from '../../src/core/models/types.ts';
 import type { JournalEntry } from '../../src/core/setup/journal.ts';
 import type { Action, Plan } from '../../src/core/setup/plan.ts';
 import { step } from '../../src/core/setup/plan.ts';
@@ -64,6 +65,26 @@ export class FixtureHearth implements Hearth {
       id: 'plan-2',
       task: 'model',
       steps: [step('remove', { do: 'remove-model', modelId, path, size })],
+    };
+  }
+
+  /** What the next check finds. */
+  right = true;
+
+  async verify(modelId: string, onPart: (part: number) => void, cancel: Cancel): Promise<Verified> {
+    this.calls.push(`verify ${modelId}`);
+    for (const part of [0.25, 0.5, 0.75, 1]) {
+      await pause(60);
+      cancel.throwIfCancelled();
+      onPart(part);
+    }
+    const expected = 'a'.repeat(64);
+    return {
+      modelId,
+      path: '/m',
+      right: this.right,
+      found: this.right ? expected : 'b'.repeat(64),
+      expected,
     };
   }
 

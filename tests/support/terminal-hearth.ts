@@ -5,7 +5,7 @@ import { HearthError } from '../../src/core/errors.ts';
 import { known } from '../../src/core/known.ts';
 import type { MachineFacts } from '../../src/core/machine/facts.ts';
 import { buildShelf } from '../../src/core/models/shelf.ts';
-import type { CatalogueEntry, InstalledModel } from '../../src/core/models/types.ts';
+import type { CatalogueEntry, InstalledModel, Verified } from '../../src/core/models/types.ts';
 import type { Answer, Endpoint } from '../../src/core/server/types.ts';
 import { assess, unseen } from '../../src/core/setup/assess.ts';
 import type { Action, Plan } from '../../src/core/setup/plan.ts';
@@ -171,6 +171,12 @@ export class TerminalHearth implements Hearth {
   planRemoval(modelId: string): Promise<Plan> {
     const action: Action = { do: 'remove-model', modelId, path: '/m', size: 2_500_000_000 };
     return Promise.resolve({ id: 'plan-removal', task: 'model', steps: [step('remove', action)] });
+  }
+
+  verify(modelId: string): Promise<Verified> {
+    this.done.push(`verify ${modelId}`);
+    const sha256 = 'a'.repeat(64);
+    return Promise.resolve({ modelId, path: '/m', right: true, found: sha256, expected: sha256 });
   }
 
   textAt(): Promise<string | null> {

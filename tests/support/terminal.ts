@@ -83,7 +83,6 @@ export function terminal(
     cancel,
     absolute: (path) => path,
     readHeader: () => Promise.reject(new HearthError('bad-gguf')),
-    hashFile: () => Promise.resolve('a'.repeat(64)),
     seconds: () => 0,
   };
   return {

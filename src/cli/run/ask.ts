@@ -3,7 +3,7 @@
 import type { Answer, Endpoint } from '../../core/server/types.ts';
 import { terminalWords } from '../../words/terminal.ts';
 import type { Context } from '../context.ts';
-import { ask as askLine, seen, takeChoice } from '../context.ts';
+import { ask as askLine, complain, seen, takeChoice } from '../context.ts';
 import { answerJson, gooseAnswerJson, servingJson } from '../json.ts';
 import type { Output } from '../output.ts';
 import { Exit } from '../output.ts';
@@ -22,7 +22,9 @@ async function ready(context: Context): Promise<Endpoint> {
   takeChoice(context);
   const { standings } = seen(context);
   if (standings.model.tag !== 'done') {
-    out.note(terminalWords.modelFirst());
+    const unsure = standings.model.tag === 'broken' && standings.model.error.code === 'not-verified';
+    if (unsure) complain(out, standings.model.error);
+    else out.note(terminalWords.modelFirst());
     await showAndApply(context, await hearth.plan('model'));
     out.note('');
   }

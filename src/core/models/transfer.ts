@@ -58,8 +58,8 @@ export interface Transfers {
     onProgress: (now: { readonly bytes: number; readonly head: AnswerHead | null }) => void,
     cancel: Cancel,
   ): Promise<TransferReport>;
-  /** A SHA-256 over a file that still grows. */
-  hash(path: string): Promise<GrowingHash>;
+  /** A SHA-256 over a file that may still grow. `onPassed` hears, now and then, how many bytes are in. */
+  hash(path: string, onPassed?: (bytes: number) => void): Promise<GrowingHash>;
   /** Cuts a file to `size`, or does nothing where there is none. */
   cut(path: string, size: number): Promise<void>;
 }

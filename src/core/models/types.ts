@@ -106,6 +106,16 @@ export interface InstalledModel {
   readonly verifiedAt: number | null;
 }
 
+/** What reading a model's file again from end to end has shown. */
+export interface Verified {
+  readonly modelId: string;
+  readonly path: string;
+  readonly right: boolean;
+  /** SHA-256 of the file now and as it should be, hexadecimal. */
+  readonly found: string;
+  readonly expected: string;
+}
+
 /** A file that is on its way. */
 export interface PartialDownload {
   readonly modelId: string;

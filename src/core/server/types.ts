@@ -27,6 +27,8 @@ export interface ServeRequest {
   /** Name that the server answers to. */
   readonly alias: string;
   readonly modelPath: string;
+  /** Lies beside the file as long as it is known to be right; units start nothing without it. */
+  readonly stamp?: string;
   readonly contextTokens: number;
   readonly kvType: 'f16' | 'q8_0' | 'q4_0';
   readonly port: number;

@@ -131,3 +131,21 @@ describe('the way of serving', () => {
     expect(portsFrom(65530)).toEqual([65530, 65531, 65532, 65533, 65534, 65535]);
   });
 });
+
+const unitInput = {
+  command: serverCommand(request, files),
+  files,
+  modelPath: request.modelPath,
+  port: 4327,
+  proxy: '/usr/lib/systemd/systemd-socket-proxyd',
+  curl: null,
+  gpu: false,
+};
+
+it('what was found wrong since does not start, however the request comes', () => {
+  const stamp = '/home/ann/100 %/m/verified.json';
+  const unit = unitFiles({ ...unitInput, stamp })['hearth-model.service'];
+  expect(unit).toContain('\nAssertPathExists=/home/ann/100 %%/m/verified.json\n');
+  expect(unitFiles(unitInput)['hearth-model.service']).not.toContain('Assert');
+  expect(() => unitFiles({ ...unitInput, stamp: '/a\nExecStart=/bin/false' })).toThrow();
+});

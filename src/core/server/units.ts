@@ -14,6 +14,8 @@ export interface UnitInput {
   readonly command: readonly string[];
   readonly files: ServerFiles;
   readonly modelPath: string;
+  /** See `ServeRequest.stamp`. */
+  readonly stamp?: string | undefined;
   readonly port: number;
   /** Absolute path of systemd-socket-proxyd. */
   readonly proxy: string;
@@ -68,6 +70,8 @@ function modelUnit(input: UnitInput): string {
     'StopWhenUnneeded=yes',
     'StartLimitIntervalSec=10min',
     'StartLimitBurst=3',
+    // A request reaches the unit without Hearth: what was found wrong since must not start.
+    ...(input.stamp === undefined ? [] : [`AssertPathExists=${path(input.stamp)}`]),
     '',
     '[Service]',
     'Type=exec',
@@ -184,6 +188,12 @@ export function mount(path: string): string {
   refuseControl(path);
   const escaped = path.replace(/[\\"]/g, '\\$&').replaceAll(':', '\\\\:').replaceAll('%', '%%');
   return /\s/.test(path) || /["\\:]/.test(path) ? `"${escaped}"` : escaped;
+}
+
+/** A path of a condition, which is taken to the end of its line and is not unquoted. */
+function path(text: string): string {
+  refuseControl(text);
+  return text.replaceAll('%', '%%');
 }
 
 /** A line break in a name would be a line of its own in the unit. */

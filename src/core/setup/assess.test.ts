@@ -119,7 +119,10 @@ test('cards that could not be listed are not called absent', () => {
 test('the model is done only when its file is there and was found right', () => {
   expect(assess(withModel).model.tag).toBe('done');
   const doubtful = offer('a', { installed: { ...installed, verified: false } });
-  expect(assess({ ...withModel, shelf: shelf(doubtful) }).model.tag).toBe('ready');
+  expect(assess({ ...withModel, shelf: shelf(doubtful) }).model).toMatchObject({
+    tag: 'broken',
+    error: { code: 'not-verified', args: { path: '/m/a' } },
+  });
   expect(assess({ ...withModel, choices: nothing.choices }).model.tag).toBe('ready');
 });
 

@@ -92,6 +92,10 @@ function assessModel({ shelf, choices, machine }: Seen): Standing {
   if (chosen?.installed?.verified === true) {
     return done(evidence('model-verified', { name: chosen.entry.name, size: chosen.installed.size }));
   }
+  if (chosen !== undefined && chosen.installed !== null) {
+    const args = { name: chosen.entry.name, path: chosen.installed.path };
+    return { tag: 'broken', error: { code: 'not-verified', args, detail: null }, cure: 'retry' };
+  }
   const reachable = shelf.offers.some(
     (offer) => offer.installed?.verified === true || offer.refused === null,
   );

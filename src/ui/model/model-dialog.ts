@@ -3,15 +3,17 @@
 import Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
+import { CancelSource } from '../../core/cancel.ts';
 import { contextChoices, withContext } from '../../core/models/context.ts';
 import type { Offer } from '../../core/models/types.ts';
 import { fitSentence } from '../../words/models.ts';
 import { contextWords, languagesLine, neighbourLines } from '../../words/shelf.ts';
 import { tokens } from '../../words/units.ts';
-import { modelAction, modelActionLabel, modelDetails } from '../../words/model-page.ts';
+import { modelAction, modelActionLabel, modelDetails, verifyWords } from '../../words/model-page.ts';
 import { memoryDescription } from '../../words/memory.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
+import { nameControl } from '../widgets/accessible.ts';
 import { MemoryBar } from './memory-bar.ts';
 
 /** Everything known about a model, with where it was learnt. */
@@ -27,12 +29,18 @@ export class ModelDialog extends Adw.Dialog {
   declare private readonly _details: Adw.PreferencesGroup;
   declare private readonly _actionButton: Gtk.Button;
   declare private readonly _removeButton: Gtk.Button;
+  declare private readonly _verifyButton: Gtk.Button;
+  declare private readonly _check: Gtk.Box;
+  declare private readonly _checkBar: Gtk.ProgressBar;
+  declare private readonly _checkLabel: Gtk.Label;
   readonly #ui: Ui;
   readonly #offer: Offer;
   readonly #act: (context: number | null) => void;
   readonly #contexts: readonly number[];
   /** What was chosen before, or what Hearth would choose. */
   readonly #usual: number;
+  /** Reading a file again ends with the dialog that shows it. */
+  readonly #checking = new CancelSource();
 
   static {
     GObject.type_ensure(MemoryBar.$gtype);
@@ -52,6 +60,10 @@ export class ModelDialog extends Adw.Dialog {
           'details',
           'actionButton',
           'removeButton',
+          'verifyButton',
+          'check',
+          'checkBar',
+          'checkLabel',
         ],
       },
       this,
@@ -91,6 +103,9 @@ export class ModelDialog extends Adw.Dialog {
     this._actionButton.visible = action !== 'none' && jobs.model === undefined;
     if (action !== 'none') this._actionButton.label = modelActionLabel(action);
     this._removeButton.visible = offer.installed !== null && jobs.model === undefined;
+    this._verifyButton.visible = this._removeButton.visible;
+    nameControl(this._checkBar, verifyWords.checking(offer.entry.name));
+    this.connect('closed', () => this.#checking.cancel());
   }
 
   #prepareContext(): void {
@@ -139,6 +154,42 @@ export class ModelDialog extends Adw.Dialog {
     const context = this.#context;
     this.close();
     this.#act(context === this.#offer.fit.contextTokens ? null : context);
+  }
+
+  protected _onVerify(): void {
+    const { hearth } = this.#ui;
+    const { id, name } = this.#offer.entry;
+    this._verifyButton.sensitive = false;
+    this._check.visible = true;
+    this._checkBar.visible = true;
+    this.#sayCheck(verifyWords.checking(name), false);
+    this.#ui.attempt(async () => {
+      try {
+        const tell = (part: number): void => {
+          this._checkBar.fraction = part;
+        };
+        const { right } = await hearth.verify(id, tell, this.#checking);
+        this.#sayCheck(right ? verifyWords.right() : verifyWords.wrong(this.#offer), true);
+        if (!right) this._actionButton.visible = modelAction(this.#now, true) !== 'none';
+      } catch (thrown) {
+        this._check.visible = false;
+        throw thrown;
+      } finally {
+        this._checkBar.visible = false;
+        this._verifyButton.sensitive = true;
+      }
+    });
+  }
+
+  /** The offer as it is after the check. */
+  get #now(): Offer {
+    const { shelf } = this.#ui.hearth.state.value;
+    return shelf?.offers.find(({ entry }) => entry.id === this.#offer.entry.id) ?? this.#offer;
+  }
+
+  #sayCheck(text: string, aloud: boolean): void {
+    this._checkLabel.label = text;
+    if (aloud) this.announce(text, Gtk.AccessibleAnnouncementPriority.MEDIUM);
   }
 
   protected _onRemove(): void {
