@@ -4,6 +4,7 @@ import type { ErrorValue } from '../core/errors.ts';
 import type { Estimate } from '../core/models/estimate.ts';
 import type { ModelShape } from '../core/models/estimate/shape.ts';
 import type { Offer, Shelf, Verified } from '../core/models/types.ts';
+import { fallbackOf } from '../core/server/fallback.ts';
 import type { Answer, Endpoint } from '../core/server/types.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Plan } from '../core/setup/plan.ts';
@@ -58,7 +59,7 @@ export function statusJson(
           },
     server: {
       state: server.tag,
-      endpoint: server.tag === 'ready' ? endpointFields(server.endpoint) : null,
+      endpoint: server.tag === 'ready' ? endpointFields(server.endpoint, seen) : null,
       error: server.tag === 'failed' ? server.error : null,
     },
     goose: seen.goose,
@@ -66,7 +67,7 @@ export function statusJson(
   });
 }
 
-function endpointFields(endpoint: Endpoint): Fields {
+function endpointFields(endpoint: Endpoint, seen: HearthState): Fields {
   return {
     address: endpoint.baseUrl,
     model: endpoint.modelId,
@@ -74,6 +75,8 @@ function endpointFields(endpoint: Endpoint): Fields {
     contextTokens: endpoint.contextTokens,
     isolated: endpoint.isolation.isolated,
     isolation: endpoint.isolation,
+    servedBy: endpoint.servedBy,
+    fallback: fallbackOf(seen),
   };
 }
 
@@ -199,7 +202,7 @@ export function undoneJson(seen: HearthState, entry: JournalEntry): Fields {
 }
 
 export function servingJson(seen: HearthState, endpoint: Endpoint, keyFile: string): Fields {
-  return object('serving', seen, { ...endpointFields(endpoint), keyFile });
+  return object('serving', seen, { ...endpointFields(endpoint, seen), keyFile });
 }
 
 export function answerJson(seen: HearthState, answer: Answer): Fields {
@@ -213,6 +216,8 @@ export function answerJson(seen: HearthState, answer: Answer): Fields {
     answerRate: answer.answerRate,
     firstTokenAfter: answer.firstTokenAfter,
     stopped: answer.stopped,
+    servedBy: seen.server.tag === 'ready' ? seen.server.endpoint.servedBy : null,
+    fallback: fallbackOf(seen),
   });
 }
 
@@ -270,7 +275,17 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
   applied: ['plan', 'task', 'steps', 'standing'],
   journal: ['entries'],
   undone: ['entry'],
-  serving: ['address', 'model', 'alias', 'contextTokens', 'isolated', 'isolation', 'keyFile'],
+  serving: [
+    'address',
+    'model',
+    'alias',
+    'contextTokens',
+    'isolated',
+    'isolation',
+    'servedBy',
+    'fallback',
+    'keyFile',
+  ],
   answer: [
     'model',
     'text',
@@ -281,6 +296,8 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
     'answerRate',
     'firstTokenAfter',
     'stopped',
+    'servedBy',
+    'fallback',
   ],
   'goose-answer': ['model', 'text', 'tokensSeen', 'durationMs'],
   recording: ['folder', 'files', 'commands', 'skipped'],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { fallbackOf } from '../core/server/fallback.ts';
 import type { Endpoint } from '../core/server/types.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Plan } from '../core/setup/plan.ts';
@@ -12,6 +13,7 @@ import type { Names } from '../words/plan.ts';
 import { actionSentence, outcomeWords, planSummary, touchesLines, undoSentence } from '../words/plan.ts';
 import { standingWords, taskTitle } from '../words/tasks.ts';
 import { errorWords } from '../words/errors.ts';
+import { fallbackWords, servedByLabel, servedByPhrase } from '../words/served-by.ts';
 import { honestLimits } from '../words/server.ts';
 import { terminalWords } from '../words/terminal.ts';
 import { tokens } from '../words/units.ts';
@@ -53,15 +55,19 @@ export function serverLines(state: HearthState, names: Names, columns: number): 
   const { server, choices } = state;
   switch (server.tag) {
     case 'ready':
-      return pairs(
-        [
-          [terminalWords.modelName(), names.model(server.endpoint.modelId)],
-          [terminalWords.address(), server.endpoint.baseUrl],
-          [terminalWords.context(), tokens(server.endpoint.contextTokens)],
-          [terminalWords.isolation(), isolationSentence(server.endpoint)],
-        ],
-        columns,
-      );
+      return [
+        ...pairs(
+          [
+            [terminalWords.modelName(), names.model(server.endpoint.modelId)],
+            [terminalWords.address(), server.endpoint.baseUrl],
+            [terminalWords.context(), tokens(server.endpoint.contextTokens)],
+            ...servedByPair(server.endpoint),
+            [terminalWords.isolation(), isolationSentence(server.endpoint)],
+          ],
+          columns,
+        ),
+        ...fallbackLines(state, columns),
+      ];
     case 'starting':
       return wrap(terminalWords.modelStarting(), columns, '  ');
     case 'failed':
@@ -138,12 +144,25 @@ export function servingLines(
       [terminalWords.keyFile(), keyFile],
       [terminalWords.modelName(), endpoint.alias],
       [terminalWords.context(), tokens(endpoint.contextTokens)],
+      ...servedByPair(endpoint),
       [terminalWords.isolation(), isolationSentence(endpoint)],
       [terminalWords.limits(), honestLimits().join(' ')],
     ],
     columns,
     indent,
   );
+}
+
+function servedByPair({ servedBy }: Endpoint): readonly (readonly [string, string])[] {
+  return servedBy === null ? [] : [[servedByLabel(), servedByPhrase(servedBy)]];
+}
+
+/** A silent fall-back to the processor, said aloud; nothing when all is as promised. */
+export function fallbackLines(state: HearthState, columns: number): readonly string[] {
+  const fallback = fallbackOf(state);
+  if (fallback === null) return [];
+  const { sentence, next } = fallbackWords(fallback);
+  return ['', ...wrap(`${styled('warn', sentence)} ${next}`, columns)];
 }
 
 export function isolationSentence({ isolation }: Endpoint): string {

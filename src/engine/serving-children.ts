@@ -4,12 +4,12 @@ import { never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
 import type { Child } from '../core/ports.ts';
 import { portsFrom } from '../core/server/choose.ts';
-import { serverCommand } from '../core/server/command.ts';
+import { logFile, serverCommand } from '../core/server/command.ts';
 import { deathError } from '../core/server/death.ts';
 import { isProxyOf, parseCommandLine } from '../core/server/proc.ts';
 import { parent, sandboxCommand } from '../core/server/sandbox.ts';
 import type { Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
-import { loadLimit, serverFiles, verify, type ServingTools } from './serving-deps.ts';
+import { isGpuNode, loadLimit, serverFiles, verify, type ServingTools } from './serving-deps.ts';
 
 interface Chain {
   readonly request: ServeRequest;
@@ -155,12 +155,19 @@ export class ServingChildren {
     const { socket } = deps.paths;
     if (new TextEncoder().encode(socket).length > socketPathCap)
       throw new HearthError('usage', { path: socket }, { detail: 'Too long for the path of a UNIX socket.' });
-    const other = await look.server();
-    if (other !== null) throw new HearthError('busy', { pid: other });
+    // One that was just let go takes a moment to be gone.
+    const until = deps.clock.monotonic() + 2000;
+    for (;;) {
+      const other = await look.server();
+      if (other === null) break;
+      if (deps.clock.monotonic() > until) throw new HearthError('busy', { pid: other });
+      await deps.clock.sleep(50, never);
+    }
     const folder = parent(socket);
     await deps.files.makeFolder(folder, 0o700);
     // A server that was killed leaves its socket behind, and a new one cannot open it.
     await deps.files.remove(socket);
+    await deps.files.remove(logFile(socket));
     const files = serverFiles(programs.llamaServer?.path ?? '', deps.paths);
     const bwrap = programs.bwrap?.path ?? '';
     const gpuNodes = await this.#gpuNodes();
@@ -170,7 +177,7 @@ export class ServingChildren {
 
   async #gpuNodes(): Promise<readonly string[]> {
     const names = await this.#tools.deps.proc.list('/dev');
-    return names.filter((name) => /^(dri|kfd|nvidia.*)$/.test(name)).map((name) => `/dev/${name}`);
+    return names.filter((name) => isGpuNode(name)).map((name) => `/dev/${name}`);
   }
 
   /** Until the model is loaded, or the server has ended. */

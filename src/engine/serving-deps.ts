@@ -3,7 +3,8 @@
 import type { Cancel } from '../core/cancel.ts';
 import { HearthError, type ErrorValue } from '../core/errors.ts';
 import type { Clock, Files, Http, Paths, Processes, Sha256 } from '../core/ports.ts';
-import type { ServerFiles } from '../core/server/command.ts';
+import { logFile, type ServerFiles } from '../core/server/command.ts';
+import { parseLoadLog, type ServedBy } from '../core/server/load-log.ts';
 import type { Endpoint, ProgramFacts, ServeRequest, ServingWay } from '../core/server/types.ts';
 import type { ServerApi } from './serving-api.ts';
 import type { ProcLook, ServingLook } from './serving-look.ts';
@@ -48,12 +49,13 @@ export function serverFiles(program: string, paths: Paths): ServerFiles {
  * @throws busy, context-too-small, server-unhealthy, no-isolation and what the api throws
  */
 export async function verify(
-  { api, look }: ServingTools,
+  tools: ServingTools,
   way: ServingWay,
   port: number,
   request: ServeRequest | null,
   cancel: Cancel,
 ): Promise<Endpoint> {
+  const { api, look } = tools;
   const pid = await look.server();
   if (pid === null)
     throw new HearthError('no-isolation', {}, { detail: 'The server process was not found.' });
@@ -80,5 +82,26 @@ export async function verify(
     port,
     contextTokens: props.contextTokens,
     isolation,
+    servedBy: await readServedBy(tools),
   };
+}
+
+/** Most bytes of the log that are read: the load comes first and takes some 20 kB. */
+const logCap = 512 * 1024;
+
+async function readServedBy({ deps }: ServingTools): Promise<ServedBy | null> {
+  try {
+    const range = { offset: 0, length: logCap };
+    const bytes = await deps.files.readBytes(logFile(deps.paths.socket), range);
+    const nodes = (await deps.proc.list('/dev')).some((name) => isGpuNode(name));
+    return parseLoadLog(new TextDecoder().decode(bytes), nodes);
+  } catch {
+    // A server of an older Hearth wrote none, and a full disk keeps none: then it is not known.
+    return null;
+  }
+}
+
+/** Device files of graphics cards in /dev. */
+export function isGpuNode(name: string): boolean {
+  return /^(dri|kfd|nvidia.*)$/.test(name);
 }

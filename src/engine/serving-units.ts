@@ -8,7 +8,7 @@ import { deathError } from '../core/server/death.ts';
 import type { Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
 import { parseUnitState, portOfSocketUnit, unitFiles, unitNames } from '../core/server/units.ts';
 import type { Action, WriteFile } from '../core/setup/plan.ts';
-import { loadLimit, serverFiles, verify, type ServingTools } from './serving-deps.ts';
+import { isGpuNode, loadLimit, serverFiles, verify, type ServingTools } from './serving-deps.ts';
 
 /** Milliseconds that one request may wait while systemd starts the server behind the socket. */
 const startPatience = 3_000;
@@ -191,6 +191,6 @@ export class ServingUnits {
 
   async #hasGpu(): Promise<boolean> {
     const names = await this.#tools.deps.proc.list('/dev');
-    return names.some((name) => /^(dri|kfd|nvidia\d*)$/.test(name));
+    return names.some((name) => isGpuNode(name));
   }
 }

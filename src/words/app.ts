@@ -8,6 +8,7 @@ import type { HearthState, Mode } from '../core/setup/state.ts';
 import { taskIds, type Standing, type TaskId } from '../core/setup/tasks.ts';
 import { actionSentence, type Names } from './plan.ts';
 import { offerLabel, cureLabel, standingWords, taskTitle } from './tasks.ts';
+import { servedByPhrase } from './served-by.ts';
 import { _, fill, ngettext, pgettext } from './translate.ts';
 
 /** What the window says that belongs to no single part of Hearth. */
@@ -139,11 +140,14 @@ export function addressWords(state: HearthState): AddressWords | null {
     case 'ready':
       return {
         title,
-        subtitle: server.endpoint.isolation.isolated
-          ? fill(_('Answers at {address}, shut off from the network'), { address: server.endpoint.baseUrl })
-          : fill(_('Answers at {address}, not shut off from the network'), {
-              address: server.endpoint.baseUrl,
-            }),
+        subtitle: [
+          server.endpoint.isolation.isolated
+            ? fill(_('Answers at {address}, shut off from the network'), { address: server.endpoint.baseUrl })
+            : fill(_('Answers at {address}, not shut off from the network'), {
+                address: server.endpoint.baseUrl,
+              }),
+          ...(server.endpoint.servedBy === null ? [] : [servedByPhrase(server.endpoint.servedBy)]),
+        ].join('. '),
         address: server.endpoint.baseUrl,
       };
   }

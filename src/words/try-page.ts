@@ -5,6 +5,7 @@ import type { Cure } from '../core/setup/tasks.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import { chosenOffer } from './app.ts';
 import { errorWords } from './errors.ts';
+import { servedByPhrase } from './served-by.ts';
 import { _, fill } from './translate.ts';
 import { duration, number, tokens } from './units.ts';
 
@@ -80,11 +81,12 @@ export function tryIntroduction(state: HearthState): string {
   });
 }
 
-/** Where the model runs and what was checked about it; empty before there is something to say. */
+/** On what the model runs and what was checked about it; empty before there is something to say. */
 export function tryEvidence({ server }: HearthState): string {
   if (server.tag !== 'ready') return '';
-  const { isolation, contextTokens } = server.endpoint;
-  const context = fill(_('context {context}'), { context: tokens(contextTokens) });
+  const { isolation, contextTokens, servedBy } = server.endpoint;
+  const length = fill(_('context {context}'), { context: tokens(contextTokens) });
+  const context = servedBy === null ? length : `${length} · ${servedByPhrase(servedBy)}`;
   if (!isolation.isolated) return `${_('Not shut off from the network')} · ${context}`;
   const only =
     isolation.interfaces.length === 0

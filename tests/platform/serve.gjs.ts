@@ -67,6 +67,15 @@ test('a model is served behind the wall and looked at before it is used', async 
   equal((await get(`http://127.0.0.1:${port}/slots`, right)).status, 501, 'slots are off');
   equal((await get(`http://127.0.0.1:${port}/`, right)).status, 404, 'no web page');
 
+  const { servedBy } = endpoint;
+  equal(servedBy?.kind, 'cpu', 'who does the work is read back');
+  assert((servedBy?.processor ?? '') !== '', 'by name');
+  equal([servedBy?.gpuLayers, servedBy?.layers, servedBy?.gpuBytes], [0, 3, 0]);
+  assert((servedBy?.memoryBytes ?? 0) > 4_000_000, 'with what it takes');
+  const said = await files.readText(`${GLib.path_get_dirname(paths.socket)}/llama-server.log`);
+  const key = (await files.readText(paths.keyFile)).trim();
+  assert(!said.includes(key), 'no key in the log of the server');
+
   const checked = await serving.check(never);
   equal(checked?.isolation.serverPid, isolation.serverPid);
   await serving.stop();

@@ -49,6 +49,16 @@ export function endpoint(modelId: string): Endpoint {
       interfaces: ['lo'],
       isolated: true,
     },
+    servedBy: {
+      kind: 'gpu',
+      cards: ['NVIDIA GeForce RTX 4060 Laptop GPU'],
+      processor: 'AMD Ryzen 7 7840HS',
+      gpuLayers: 37,
+      layers: 37,
+      gpuBytes: 5.1e9,
+      memoryBytes: 0.6e9,
+      noCard: null,
+    },
   };
 }
 

@@ -43,6 +43,16 @@ export const endpoint: Endpoint = {
     interfaces: ['lo'],
     isolated: true,
   },
+  servedBy: {
+    kind: 'gpu',
+    cards: ['NVIDIA GeForce RTX 4060 Laptop GPU'],
+    processor: 'AMD Ryzen 7 7840HS',
+    gpuLayers: 37,
+    layers: 37,
+    gpuBytes: 5.1e9,
+    memoryBytes: 0.6e9,
+    noCard: null,
+  },
 };
 
 export function entry(change: Partial<CatalogueEntry> = {}): CatalogueEntry {

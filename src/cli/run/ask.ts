@@ -8,7 +8,7 @@ import { answerJson, gooseAnswerJson, servingJson } from '../json.ts';
 import type { Output } from '../output.ts';
 import { Exit } from '../output.ts';
 import { styled, wrap } from '../text.ts';
-import { servingLines } from '../views.ts';
+import { fallbackLines, servingLines } from '../views.ts';
 import { startModel } from './carry-out.ts';
 import { showAndApply } from './plans.ts';
 
@@ -36,7 +36,10 @@ export async function serve(context: Context): Promise<void> {
   const { hearth, out, paths, cancel } = context;
   const endpoint = await ready(context);
   if (out.options.json) out.json(servingJson(seen(context), endpoint, paths.keyFile));
-  else out.lines(servingLines(endpoint, paths.keyFile, out.columns));
+  else {
+    out.lines(servingLines(endpoint, paths.keyFile, out.columns));
+    out.lines(fallbackLines(seen(context), out.columns));
+  }
   out.note('');
   out.note(terminalWords.serveUntil());
   const failure = await untilOver(context, endpoint);
@@ -86,7 +89,10 @@ export async function tryModel(context: Context): Promise<void> {
   await ready(context);
   const answer = await streamAnswer(context, prompt);
   if (out.options.json) out.json(answerJson(seen(context), answer));
-  else if (!out.options.quiet) sayMeasure(out, answer);
+  else if (!out.options.quiet) {
+    sayMeasure(out, answer);
+    out.lines(fallbackLines(seen(context), out.columns));
+  }
   cancel.throwIfCancelled();
 }
 

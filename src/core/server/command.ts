@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { parent } from './sandbox.ts';
 import type { ServeRequest } from './types.ts';
 
 /** MiB of prompts that llama-server may keep in main memory beside its one conversation; its default is 8192. */
@@ -22,6 +23,11 @@ export interface ServerFiles {
   readonly keyFile: string;
 }
 
+/** What the server says about itself, beside its socket: the one folder that it can write to. Gone at the next start. */
+export function logFile(socket: string): string {
+  return `${parent(socket)}/llama-server.log`;
+}
+
 /** The command that serves a model: no network, no web page, no open doors. Flags as of llama.cpp build 11669. */
 export function serverCommand(request: ServeRequest, files: ServerFiles): readonly string[] {
   const flags: readonly (readonly string[])[] = [
@@ -36,6 +42,9 @@ export function serverCommand(request: ServeRequest, files: ServerFiles): readon
     ['--no-cors-credentials'],
     ['--jinja'],
     ['--metrics'],
+    // From this level on it tells which devices hold the model. Prompts and answers are not in it.
+    ['--verbosity', '4'],
+    ['--log-file', logFile(files.socket)],
     ['--ctx-size', String(request.contextTokens)],
     ['--cache-type-k', request.kvType],
     ['--cache-type-v', request.kvType],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { ErrorValue } from '../errors.ts';
+import type { ServedBy } from './load-log.ts';
 
 /** Programs on the computer that does the work (in practice mode still the real one). */
 export interface ProgramFacts {
@@ -54,6 +55,8 @@ export interface Endpoint {
   /** Read back from the server. */
   readonly contextTokens: number;
   readonly isolation: IsolationEvidence;
+  /** Who does the work, read back from the server; null where it does not tell. */
+  readonly servedBy: ServedBy | null;
 }
 
 /** What was looked at to say that the server has no network. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { HearthError } from '../errors.ts';
-import type { ServerFiles } from './command.ts';
+import { logFile, type ServerFiles } from './command.ts';
 import { isSystem, parent } from './sandbox.ts';
 
 export const unitNames = {
@@ -78,7 +78,7 @@ function modelUnit(input: UnitInput): string {
     // The helpers run outside the wall (+): in a user manager only the first process of a unit gets its namespaces,
     // and a later one would silently go without.
     `ExecStartPre=+/bin/mkdir -p -m 0700 ${quote(parent(files.socket))}`,
-    `ExecStartPre=+/bin/rm -f ${quote(files.socket)}`,
+    `ExecStartPre=+/bin/rm -f ${quote(files.socket)} ${quote(logFile(files.socket))}`,
     `ExecStart=${input.command.map(quote).join(' ')}`,
     // Whoever waits for this unit (the proxy) waits until the model is loaded.
     `ExecStartPost=+${wait.map(quote).join(' ')}`,

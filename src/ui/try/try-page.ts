@@ -5,8 +5,10 @@ import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import { CancelSource } from '../../core/cancel.ts';
 import { hasCode, toErrorValue } from '../../core/errors.ts';
+import { fallbackOf } from '../../core/server/fallback.ts';
 import type { ChatMessage } from '../../core/server/types.ts';
 import type { HearthState } from '../../core/setup/state.ts';
+import { fallbackWords } from '../../words/served-by.ts';
 import { cureLabel } from '../../words/tasks.ts';
 import {
   canAsk,
@@ -34,6 +36,9 @@ export class TryPage extends Page {
   declare private readonly _askButton: Gtk.Button;
   declare private readonly _stopButton: Gtk.Button;
   declare private readonly _evidence: Gtk.Label;
+  declare private readonly _fallbackBox: Gtk.Box;
+  declare private readonly _fallback: Gtk.Label;
+  declare private readonly _fallbackNext: Gtk.Label;
   readonly #history: ChatMessage[] = [];
   #running: CancelSource | null = null;
 
@@ -54,6 +59,9 @@ export class TryPage extends Page {
           'askButton',
           'stopButton',
           'evidence',
+          'fallbackBox',
+          'fallback',
+          'fallbackNext',
         ],
       },
       this,
@@ -99,11 +107,23 @@ export class TryPage extends Page {
     const evidence = tryEvidence(state);
     this._evidence.label = evidence;
     this._evidence.visible = evidence !== '';
+    this.#showFallback(state);
     const complete = state.standings.try.tag === 'done';
     this.setComplete(complete);
     // One suggested button a view: in the first run it is Continue once there was an answer.
     this._askButton.cssClasses = complete && this.ui.touring ? [] : ['suggested-action'];
     this.#sync();
+  }
+
+  /** Said once when it is seen, and there to read as long as it holds. */
+  #showFallback(state: HearthState): void {
+    const fallback = fallbackOf(state);
+    const words = fallback === null ? null : fallbackWords(fallback);
+    if (words !== null && words.sentence !== this._fallback.label)
+      this.announce(`${words.sentence} ${words.next}`, Gtk.AccessibleAnnouncementPriority.MEDIUM);
+    this._fallback.label = words?.sentence ?? '';
+    this._fallbackNext.label = words?.next ?? '';
+    this._fallbackBox.visible = words !== null;
   }
 
   #sync(): void {
