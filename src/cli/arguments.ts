@@ -26,6 +26,8 @@ export interface Invocation {
   readonly vram: number | null;
   readonly ids: boolean;
   readonly all: boolean;
+  /** Goose is opened without a network, and its operand is a folder. */
+  readonly offline: boolean;
 }
 
 /** Arguments that were not understood: a sentence, and perhaps the word that was meant. */
@@ -136,6 +138,7 @@ export function parseArguments(words: readonly string[]): Parsed {
       vram: vram === undefined ? null : Number(vram),
       ids: given.has('ids'),
       all: given.has('all'),
+      offline: given.has('offline'),
     },
   };
 }

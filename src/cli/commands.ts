@@ -125,9 +125,9 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'goose',
     operands: [prompt],
-    options: [model, context],
+    options: [{ name: 'offline' }, model, context],
     reads: false,
-    examples: ['hearth goose "Which files are in this folder?"'],
+    examples: ['hearth goose "Which files are in this folder?"', 'hearth goose --offline ~/Projects/notes'],
   },
   {
     name: 'record',

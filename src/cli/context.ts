@@ -50,6 +50,8 @@ export interface Context extends Backend {
   readonly out: Output;
   readonly input: Lines;
   readonly cancel: CancelSource;
+  /** Whether Ctrl+C is for Hearth, or for the program that has the terminal meanwhile. */
+  readonly interrupts: { ours: boolean };
   /** Absolute path of a folder that was given as an argument. */
   readonly absolute: (path: string) => string;
   /** The header of a model file. @throws bad-gguf, not-found, denied, io */

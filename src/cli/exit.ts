@@ -21,6 +21,8 @@ const notNow: readonly ErrorCode[] = [
   'out-of-memory',
   'context-too-small',
   'no-goose',
+  'goose-exposed',
+  'folder-unfit',
   'command-missing',
 ];
 

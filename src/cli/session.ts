@@ -53,19 +53,21 @@ export async function runCommand(
   name: Exclude<CommandName, 'help'>,
 ): Promise<number> {
   const cancel = new CancelSource();
+  const interrupts = { ours: true };
   let signal: 'INT' | 'TERM' | 'HUP' | null = null;
   onStop((which) => {
+    if (which === 'INT' && !interrupts.ours) return;
     signal ??= which;
     cancel.cancel();
   });
-  const exit = await guarded(place, invocation, name, cancel);
+  const exit = await guarded({ ...place, interrupts }, invocation, name, cancel);
   // `serve` ends well by Ctrl+C; whatever else was under way did not.
   if (signal === null || exit === 0) return exit;
   return signal === 'INT' ? 130 : 143;
 }
 
 async function guarded(
-  place: Workplace,
+  place: Workplace & Pick<Context, 'interrupts'>,
   invocation: Invocation,
   name: Exclude<CommandName, 'help'>,
   cancel: CancelSource,

@@ -13,6 +13,7 @@ import type { Hearth } from '../engine/api.ts';
 import { catalogueFrom, type CataloguePlaces } from '../engine/catalogue.ts';
 import { Chat } from '../engine/chat.ts';
 import { Goose } from '../engine/goose.ts';
+import { OfflineGoose } from '../engine/goose-offline.ts';
 import { Engine } from '../engine/hearth.ts';
 import { modelStore } from '../engine/installed.ts';
 import { Ledger } from '../engine/ledger.ts';
@@ -199,6 +200,18 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     models,
     serving,
     chat: new Chat({ http, api: serving.api, clock }),
+    offlineGoose: new OfflineGoose({
+      processes,
+      files,
+      proc: new LocalLook(),
+      clock,
+      random,
+      paths,
+      home: GLib.get_home_dir(),
+      userName: GLib.get_user_name(),
+      environment: terminalEnvironment(),
+      programs,
+    }),
     goose: new Goose({ files, processes, clock, paths, sha256, api: serving.api, programs }),
     close: async () => {
       await serving.close();
@@ -219,6 +232,16 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       return { files, commands, skipped, about };
     },
   };
+}
+
+/** What a program needs to write to this terminal in this language, and how Goose asks before it does something. */
+function terminalEnvironment(): Readonly<Record<string, string>> {
+  const kept = [
+    ...['TERM', 'COLORTERM', 'NO_COLOR', 'LANG', 'LANGUAGE', 'TZ', 'GOOSE_MODE'],
+    ...GLib.listenv().filter((name) => /^LC_[A-Z]+$/.test(name)),
+  ];
+  const pairs = kept.map((name) => [name, GLib.getenv(name)] as const);
+  return Object.fromEntries(pairs.filter((pair): pair is readonly [string, string] => pair[1] !== null));
 }
 
 function cataloguePlaces(config: BuildConfig): CataloguePlaces {

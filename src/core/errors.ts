@@ -60,6 +60,8 @@ export type ErrorCode =
   | 'no-goose'
   | 'goose-silent'
   | 'goose-failed'
+  | 'goose-exposed'
+  | 'folder-unfit'
   // undo
   | 'nothing-to-undo';
 

@@ -86,6 +86,8 @@ export interface Child {
 export interface Processes {
   /** Runs to the end. @throws command-missing, timeout, cancelled */
   run(argv: readonly string[], options: RunOptions, cancel: Cancel): Promise<Output>;
+  /** Runs with the terminal that Hearth was started from as its own, to the end. @returns its exit status */
+  interact(argv: readonly string[], cancel: Cancel): Promise<number>;
   /** Starts and leaves running. @throws command-missing */
   start(argv: readonly string[], options: Omit<RunOptions, 'stdin' | 'timeout'>): Promise<Child>;
   /** Absolute path of a program in PATH, or null. */

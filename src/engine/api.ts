@@ -9,6 +9,9 @@ import type { TaskId } from '../core/setup/tasks.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import type { Store } from '../core/store.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
+import type { OfflineRequest } from './goose-offline.ts';
+
+export type OfflineSession = Omit<OfflineRequest, 'endpoint'>;
 
 /** What an answer tells while it is made. */
 export interface AskProgress {
@@ -68,6 +71,21 @@ export interface Hearth {
 
   /** Asks the model through Goose, and judges by the server's own counters. @throws no-goose, goose-silent */
   askGoose(prompt: string, onLine: (line: string) => void, cancel: Cancel): Promise<GooseAnswer>;
+
+  /**
+   * Whether Goose can be opened on a folder without a network, before anything is fetched or started for it.
+   *
+   * @throws no-goose, goose-exposed, folder-unfit, not-found
+   */
+  checkGooseOffline(folder: string): Promise<void>;
+
+  /**
+   * Opens Goose on one folder without a network, in the terminal that Hearth was started from, or asks it one question.
+   *
+   * @returns its exit status
+   * @throws no-goose, goose-exposed, folder-unfit, not-found, context-too-small
+   */
+  openGooseOffline(session: OfflineSession, cancel: Cancel): Promise<number>;
 
   /** Takes back what a journal entry did, last step first; steps whose files were changed since are kept and said. */
   undo(plan: string): Promise<JournalEntry>;

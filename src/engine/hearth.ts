@@ -13,7 +13,7 @@ import type { HearthState } from '../core/setup/state.ts';
 import type { Progress, TaskId } from '../core/setup/tasks.ts';
 import { Store } from '../core/store.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
-import type { AskProgress, Hearth } from './api.ts';
+import type { AskProgress, Hearth, OfflineSession } from './api.ts';
 import { Journal } from './journal.ts';
 import type { Parts } from './parts.ts';
 import { performer } from './perform.ts';
@@ -350,6 +350,16 @@ export class Engine implements Hearth {
       if (!hasCode(thrown, 'cancelled')) this.#fail('tools', thrown);
       throw thrown;
     }
+  }
+
+  async checkGooseOffline(folder: string): Promise<void> {
+    await this.#parts.offlineGoose.check(folder);
+  }
+
+  async openGooseOffline(session: OfflineSession, cancel: Cancel): Promise<number> {
+    const endpoint = await this.serve(cancel);
+    refuseSmallContext(endpoint);
+    return this.#parts.offlineGoose.run({ ...session, endpoint }, cancel);
   }
 
   async undo(plan: string): Promise<JournalEntry> {

@@ -16,6 +16,7 @@ import type { Action, Download, Import, WriteFile } from '../core/setup/plan.ts'
 import type { Mode } from '../core/setup/state.ts';
 import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
 import type { AskProgress } from './api.ts';
+import type { OfflineRequest } from './goose-offline.ts';
 import type { StepProgress } from './run.ts';
 
 /** The parts that the engine is put together from, each behind the few calls that it needs of it. */
@@ -40,6 +41,7 @@ export interface Parts {
   readonly serving: ServingPart;
   readonly chat: ChatPart;
   readonly goose: GoosePart;
+  readonly offlineGoose: OfflineGoosePart;
   /** Ends what the composition started (a publisher, sessions). */
   close(): Promise<void>;
 }
@@ -123,4 +125,9 @@ export interface GoosePart {
     onLine: (line: string) => void,
     cancel: Cancel,
   ): Promise<GooseAnswer>;
+}
+
+export interface OfflineGoosePart {
+  check(folder: string): Promise<unknown>;
+  run(request: OfflineRequest, cancel: Cancel): Promise<number>;
 }

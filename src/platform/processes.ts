@@ -18,6 +18,7 @@ const lastWords = 250;
 /** Programs as children that die with Hearth, in the C locale. */
 export const processes: Processes = {
   run,
+  interact,
   start,
   find: (name) => Promise.resolve(GLib.find_program_in_path(name)),
 };
@@ -47,6 +48,19 @@ async function run(argv: readonly string[], options: RunOptions, cancel: Cancel)
   } finally {
     forget();
     if (timer !== null) clearTimeout(timer);
+  }
+}
+
+async function interact(argv: readonly string[], cancel: Cancel): Promise<number> {
+  cancel.throwIfCancelled();
+  const child = spawn(argv, {}, Gio.SubprocessFlags.STDIN_INHERIT);
+  const forget = cancel.onCancel(() => child.send_signal(15));
+  try {
+    await child.wait_async(null);
+    cancel.throwIfCancelled();
+    return exitOf(child);
+  } finally {
+    forget();
   }
 }
 

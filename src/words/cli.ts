@@ -74,6 +74,9 @@ const details: Record<CommandName, () => readonly string[]> = {
     _(
       'Without PROMPT, the question is read from standard input. When Goose is not set up yet, the plan is shown and asked for first. Whether the answer came from your own model is judged by the counters of its server.',
     ),
+    _(
+      'With --offline, Goose itself opens in this terminal, and neither it nor a program that it runs has a network: it reaches your own model, and reads and writes one folder. It cannot fetch, install or look anything up, sees none of your other files, uses no settings of yours but its mode and look, and keeps no history. A question on standard input is answered instead, without changing files unless GOOSE_MODE is auto.',
+    ),
   ],
   setup: () => [
     _(
@@ -105,6 +108,8 @@ const options = {
   ctx: () => _('Context length in tokens that "models fit" counts with'),
   kv: () => _('How the context is kept: f16, q8_0 or q4_0'),
   vram: () => _('Memory of the graphics card that "models fit" may fill, in bytes'),
+  offline: () =>
+    _('Open Goose without a network, on the folder named in place of PROMPT, else on the present one'),
   ids: () => _('Print one model ID per line and nothing else'),
   all: () => _('List every model of the catalogue, also those that do not fit'),
 } as const;

@@ -351,6 +351,19 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     sentences: () => [_('Goose ended with status {exit}.'), _('Goose failed.')],
     next: () => _('The details show what it said.'),
   },
+  'goose-exposed': {
+    sentences: () => [
+      _('Goose cannot be shut off from the network on this computer, so it was not started.'),
+    ],
+    next: () =>
+      _(
+        'Allow programs to make user namespaces. On Ubuntu, AppArmor must allow it to bubblewrap: the profile “bwrap-userns-restrict” of the package apparmor-profiles does.',
+      ),
+  },
+  'folder-unfit': {
+    sentences: () => [_('{path} holds more than one project, so Goose was not let into it.')],
+    next: () => _('Choose the folder of a single project.'),
+  },
   'nothing-to-undo': {
     sentences: () => [_('There is nothing left to take back.')],
     next: nothing,
@@ -359,10 +372,13 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
 
 const sizes = new Set(['needed', 'free', 'missing', 'size', 'limit', 'expected', 'actual']);
 
+/** Codes that may name programs to install. */
+const missingCodes: ReadonlySet<ErrorCode> = new Set(['no-engine', 'no-isolation', 'goose-exposed']);
+
 /** The sentence and the next step for an error, in the person's language. */
 export function errorWords(error: ErrorValue): ErrorWords {
   const missing = parseMissing(String(error.args['missing'] ?? ''));
-  if ((error.code === 'no-engine' || error.code === 'no-isolation') && missing.length > 0) {
+  if (missingCodes.has(error.code) && missing.length > 0) {
     return { sentence: missingSentence(missing), next: installHint(missing) };
   }
   const telling = tellings[error.code];

@@ -13,7 +13,7 @@ import type { HearthState } from '../../src/core/setup/state.ts';
 import type { TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
-import type { AskProgress, Hearth } from '../../src/engine/api.ts';
+import type { AskProgress, Hearth, OfflineSession } from '../../src/engine/api.ts';
 import { endpoint, gooseAnswer, journalEntry, sampleAnswer } from './fixture-parts.ts';
 
 const oldConfig = '# my settings\nGOOSE_MODE: smart_approve\nextensions:\n  developer:\n    enabled: true\n';
@@ -135,6 +135,13 @@ export class FixtureHearth implements Hearth {
     for (const line of gooseAnswer().text.split('\n')) onLine(line);
     this.set({ gooseAnswer: gooseAnswer() });
     return gooseAnswer();
+  }
+
+  async checkGooseOffline(): Promise<void> {}
+
+  async openGooseOffline(session: OfflineSession): Promise<number> {
+    this.calls.push(`goose offline ${session.folder}`);
+    return 0;
   }
 
   async undo(plan: string): Promise<JournalEntry> {

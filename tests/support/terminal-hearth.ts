@@ -274,6 +274,16 @@ export class TerminalHearth implements Hearth {
     return Promise.resolve(gooseAnswer);
   }
 
+  checkGooseOffline(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  openGooseOffline(...[session]: Parameters<Hearth['openGooseOffline']>): Promise<number> {
+    this.done.push(`goose offline ${session.folder} ${session.prompt ?? 'in the terminal'}`);
+    session.onReady(session.folder, { namespace: 'net:[1]', interfaces: ['lo'], offline: true });
+    return Promise.resolve(0);
+  }
+
   undo(plan: string): ReturnType<Hearth['undo']> {
     return Promise.reject(new HearthError('nothing-to-undo', { plan }));
   }

@@ -81,6 +81,7 @@ export function terminal(
     out,
     input,
     cancel,
+    interrupts: { ours: true },
     absolute: (path) => path,
     readHeader: () => Promise.reject(new HearthError('bad-gguf')),
     seconds: () => 0,

@@ -10,13 +10,14 @@ import { Exit } from '../output.ts';
 import { styled, wrap } from '../text.ts';
 import { fallbackLines, servingLines } from '../views.ts';
 import { startModel } from './carry-out.ts';
+import { gooseOffline } from './goose-offline.ts';
 import { showAndApply } from './plans.ts';
 
 /** Most characters of a question from standard input. */
 const questionLimit = 200_000;
 
 /** The model, answering: where it is not on the disk yet, that is offered first. */
-async function ready(context: Context): Promise<Endpoint> {
+export async function ready(context: Context): Promise<Endpoint> {
   const { hearth, out } = context;
   await hearth.refresh();
   takeChoice(context);
@@ -128,7 +129,8 @@ export function sayMeasure(out: Output, answer: Answer): void {
 
 /** `hearth goose`. */
 export async function goose(context: Context): Promise<void> {
-  const { hearth, out, cancel } = context;
+  const { hearth, out, cancel, invocation } = context;
+  if (invocation.offline) return gooseOffline(context);
   const prompt = await question(context);
   await ready(context);
   const plan = await hearth.plan('tools');

@@ -43,6 +43,12 @@ export function parseUid(status: string): number | null {
   return found === null ? null : Number(found[1]);
 }
 
+/** Real group id in /proc/PID/status; null when it is not there. */
+export function parseGroupId(status: string): number | null {
+  const found = /^Gid:\s+(\d+)/m.exec(status);
+  return found === null ? null : Number(found[1]);
+}
+
 /** Arguments in /proc/PID/cmdline. */
 export function parseCommandLine(text: string): readonly string[] {
   const parts = text.split('\0');

@@ -44,6 +44,11 @@ export function readGooseConfig(text: string, path: string): GooseConfig {
   };
 }
 
+/** Everything that a config.yaml says. @throws bad-config */
+export function gooseValues(text: string, path: string): Readonly<Record<string, unknown>> {
+  return asRecord(parse(text, path).toJS());
+}
+
 export interface MergeOptions {
   readonly model: string;
   /** Takes the place of a provider that is active now; otherwise Hearth is the default only where none is. */
