@@ -361,7 +361,10 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
       ),
   },
   'folder-unfit': {
-    sentences: () => [_('{path} holds more than one project, so Goose was not let into it.')],
+    sentences: () => [
+      _('{path} holds more than one project, so Goose was not let into it.'),
+      _('This folder holds more than one project, so Goose was not let into it.'),
+    ],
     next: () => _('Choose the folder of a single project.'),
   },
   'nothing-to-undo': {
