@@ -115,7 +115,7 @@ export function parseArguments(words: readonly string[]): Parsed {
   if (command !== null && !asksForHelp) {
     const wrong = checkOperands(command, operands);
     if (wrong !== null) return fail(wrong.problem, wrong.suggestion);
-    if (given.has('machine') && (!command.reads || operands[0] === 'remove'))
+    if (given.has('machine') && (!command.reads || operands[0] === 'remove' || operands[0] === 'measure'))
       return fail(usageWords.machineIsForReading());
   }
   return {
@@ -203,7 +203,7 @@ function checkOperands(
     };
   if (
     command.name === 'models' &&
-    (operands[0] === 'show' || operands[0] === 'remove') &&
+    (operands[0] === 'show' || operands[0] === 'remove' || operands[0] === 'measure') &&
     operands[1] === undefined
   )
     return { problem: usageWords.missing('ID'), suggestion: null };

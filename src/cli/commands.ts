@@ -50,7 +50,7 @@ const context: OptionSpec = { name: 'context', value: 'TOKENS' };
 const task: OperandSpec = { name: 'TASK', required: true, oneOf: taskIds };
 const prompt: OperandSpec = { name: 'PROMPT', required: false, rest: true };
 
-export const modelActions = ['show', 'remove', 'verify', 'fit'] as const;
+export const modelActions = ['show', 'remove', 'verify', 'fit', 'measure'] as const;
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const;
 export const helpTopics = ['exit-codes', 'json', 'practice'] as const;
 export type HelpTopic = (typeof helpTopics)[number];
@@ -73,7 +73,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'models',
     operands: [
-      { name: 'show|remove|verify|fit', required: false, oneOf: modelActions },
+      { name: 'ACTION', required: false, oneOf: modelActions },
       { name: 'ID', required: false, completes: 'model' },
     ],
     options: [

@@ -3,7 +3,8 @@
 import type { ErrorValue } from '../core/errors.ts';
 import type { Estimate } from '../core/models/estimate.ts';
 import type { ModelShape } from '../core/models/estimate/shape.ts';
-import type { Offer, Shelf, Verified } from '../core/models/types.ts';
+import { measuredSpeed } from '../core/models/measured.ts';
+import type { Measured, Offer, Shelf, Verified } from '../core/models/types.ts';
 import { fallbackOf } from '../core/server/fallback.ts';
 import type { Answer, Endpoint } from '../core/server/types.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
@@ -100,6 +101,7 @@ export function offerFields(offer: Offer, shelf: Shelf): Fields {
     parameters: entry.parameters,
     contextTrained: entry.contextTrained,
     fit: offer.fit,
+    estimate: offer.estimate ?? null,
     picked: shelf.picks.filter((pick) => pick.modelId === entry.id).map((pick) => pick.role),
     installed: offer.installed,
     partial: offer.partial,
@@ -120,6 +122,16 @@ export function modelsJson(seen: HearthState, shelf: Shelf): Fields {
 
 export function modelJson(seen: HearthState, shelf: Shelf, offer: Offer): Fields {
   return object('model', seen, { model: offerFields(offer, shelf) });
+}
+
+export function measurementJson(seen: HearthState, modelId: string, measured: Measured): Fields {
+  const offer = seen.shelf?.offers.find((each) => each.entry.id === modelId);
+  return object('measurement', seen, {
+    model: modelId,
+    measured,
+    agentFirstWord: measuredSpeed(measured).agentFirstWord?.low ?? null,
+    estimate: offer?.estimate ?? null,
+  });
 }
 
 export function fitJson(
@@ -255,6 +267,7 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
   models: ['chosen', 'picks', 'managedBy', 'models', 'problems'],
   model: ['model'],
   verification: ['models'],
+  measurement: ['model', 'measured', 'agentFirstWord', 'estimate'],
   fit: [
     'file',
     'architecture',

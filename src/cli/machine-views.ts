@@ -4,7 +4,6 @@ import type { Offer, Shelf } from '../core/models/types.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import { machineRows } from '../words/machine.ts';
 import {
-  agentWait,
   consentSentence,
   fitLabel,
   fitSentence,
@@ -12,11 +11,16 @@ import {
   pickReason,
   pickTitle,
   refusalSentence,
-  speedFigures,
-  speedWords,
   toolCallingSentence,
   trainingDataSentence,
 } from '../words/models.ts';
+import {
+  agentSentence,
+  estimateSentence,
+  measureWords,
+  paceWords,
+  speedSentence,
+} from '../words/measured.ts';
 import { languagesLine, managedSentence, neighbourLines } from '../words/shelf.ts';
 import { onDiskLine } from '../words/on-disk.ts';
 import { evidenceSentence, waitSentence } from '../words/tasks.ts';
@@ -67,7 +71,7 @@ export function pickLines(
           neighbourLines(pick, shelf.offers).map(({ label, value }) => `${label}: ${value}`),
         ),
       ),
-      `${bytes(offer.entry.file.size)} · ${fitLabel(offer.fit)} · ${speedWords(offer.fit.generation)}`,
+      `${bytes(offer.entry.file.size)} · ${fitLabel(offer.fit)} · ${paceWords(offer)}`,
       ...(offer.refused === null ? [] : [refusalSentence(offer)]),
     ];
     const sign = at < 0 ? '-' : `${at + 1}.`;
@@ -140,6 +144,7 @@ function shortStanding(offer: Offer, chosen: boolean): string {
 /** Everything that is known about one model. */
 export function offerLines(offer: Offer, columns: number): readonly string[] {
   const { entry, fit } = offer;
+  const estimate = estimateSentence(offer);
   const facts: (readonly [string, string])[] = [
     [shelfLabels.id(), entry.id],
     [shelfLabels.publisher(), entry.publisher],
@@ -150,8 +155,9 @@ export function offerLines(offer: Offer, columns: number): readonly string[] {
     [shelfLabels.tools(), toolCallingSentence(entry)],
     [shelfLabels.languages(), languagesLine(entry)],
     [shelfLabels.here(), fitSentence(fit)],
-    [shelfLabels.speed(), `${speedWords(fit.generation)} (${speedFigures(fit.generation)})`],
-    [shelfLabels.agents(), agentWait(fit.agentFirstWord)],
+    [shelfLabels.speed(), speedSentence(offer)],
+    [shelfLabels.agents(), agentSentence(offer)],
+    ...(estimate === null ? [] : [[measureWords.estimate(), estimate] as const]),
     [shelfLabels.context(), shelfLabels.contextOf(tokens(fit.contextTokens), tokens(entry.contextTrained))],
     [shelfLabels.file(), `${entry.file.url} (${bytes(entry.file.size)})`],
     [shelfLabels.sha256(), entry.file.sha256],

@@ -17,6 +17,7 @@ import { OfflineGoose } from '../engine/goose-offline.ts';
 import { Engine } from '../engine/hearth.ts';
 import { modelStore } from '../engine/installed.ts';
 import { Ledger } from '../engine/ledger.ts';
+import { measureRates } from '../engine/measure.ts';
 import type { Parts } from '../engine/parts.ts';
 import { observePrograms } from '../engine/programs.ts';
 import { Serving } from '../engine/serving.ts';
@@ -212,6 +213,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       environment: terminalEnvironment(),
       programs,
     }),
+    measureRates: (endpoint, cancel) => measureRates(endpoint, { http, api: serving.api, clock }, cancel),
     goose: new Goose({ files, processes, clock, paths, sha256, api: serving.api, programs }),
     close: async () => {
       await serving.close();

@@ -2,7 +2,7 @@
 
 import type { Cancel } from '../core/cancel.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
-import type { Verified } from '../core/models/types.ts';
+import type { Measured, Verified } from '../core/models/types.ts';
 import type { Plan } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
@@ -61,6 +61,12 @@ export interface Hearth {
 
   /** Lets the server go. */
   stopServing(): Promise<void>;
+
+  /**
+   * Has a model on the disk read and answer for some ten seconds, and keeps how fast it was beside it: the shelf says that
+   * instead of the estimate.
+   */
+  measure(modelId: string, cancel: Cancel): Promise<Measured>;
 
   /** Asks the model; starts the server when it is off. */
   ask(

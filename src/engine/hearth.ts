@@ -4,7 +4,7 @@ import { CancelSource, never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode, toErrorValue, type ErrorValue } from '../core/errors.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import { buildShelf } from '../core/models/shelf.ts';
-import type { OnDisk, Verified } from '../core/models/types.ts';
+import type { Measured, OnDisk, Verified } from '../core/models/types.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import { assess, unseen } from '../core/setup/assess.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
@@ -15,6 +15,7 @@ import { Store } from '../core/store.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 import type { AskProgress, Hearth, OfflineSession } from './api.ts';
 import { Journal } from './journal.ts';
+import { asChosen, forgetOnOtherDevice, measureModel } from './measuring.ts';
 import type { Parts } from './parts.ts';
 import { performer } from './perform.ts';
 import {
@@ -94,8 +95,9 @@ export class Engine implements Hearth {
 
   async #refreshShelf(): Promise<void> {
     const { catalogue, models } = this.#parts;
-    const { machine, server, mode } = this.state.value;
+    const { machine, server, mode, programs, choices } = this.state.value;
     if (machine === null) return;
+    const { modelId, contextTokens } = choices;
     if (server.tag === 'off' || this.#calm === null) this.#calm = machine;
     const { entries, problems, managedBy } = await catalogue.load();
     const { installed, partials } = await models.list(entries);
@@ -109,6 +111,7 @@ export class Engine implements Hearth {
         problems,
         managedBy,
         found: this.#found,
+        serving: { modelId, contextTokens, engine: programs?.llamaServer?.version ?? null },
         practice,
       }),
     });
@@ -231,7 +234,7 @@ export class Engine implements Hearth {
       perform: performer({
         parts,
         entry: (id) => this.#entry(id),
-        serve: (_model, _context, cancel) => this.#start(cancel),
+        serve: (modelId, _context, cancel) => this.#start(modelId, cancel),
         stopServing: () => this.stopServing(),
       }),
     };
@@ -287,21 +290,22 @@ export class Engine implements Hearth {
     throw new HearthError('server-unhealthy');
   }
 
-  #start(cancel: Cancel): Promise<Endpoint> {
-    this.#starting ??= this.#startServer(cancel).finally(() => {
+  #start(modelId: string, cancel: Cancel): Promise<Endpoint> {
+    this.#starting ??= this.#startServer(modelId, cancel).finally(() => {
       this.#starting = null;
     });
     return this.#starting;
   }
 
-  async #startServer(cancel: Cancel): Promise<Endpoint> {
-    const request = serveRequest(this.state.value, this.#parts);
+  async #startServer(modelId: string, cancel: Cancel): Promise<Endpoint> {
+    const request = serveRequest(asChosen(this.state.value, modelId), this.#parts);
     this.#set({ server: { tag: 'starting', modelId: request.modelId } });
     try {
       const endpoint = await this.#parts.serving.start(request, cancel);
       // A port that was taken is solved once and remembered.
       if (endpoint.port !== request.port) this.#parts.settings.write({ port: endpoint.port });
       this.#set({ server: { tag: 'ready', endpoint } });
+      await forgetOnOtherDevice(this.state.value, endpoint, this.#parts);
       return endpoint;
     } catch (thrown) {
       const cancelled = hasCode(thrown, 'cancelled');
@@ -313,6 +317,27 @@ export class Engine implements Hearth {
   async stopServing(): Promise<void> {
     await this.#parts.serving.stop();
     this.#set({ server: { tag: 'off' } });
+  }
+
+  async measure(modelId: string, cancel: Cancel): Promise<Measured> {
+    try {
+      return await measureModel(
+        modelId,
+        {
+          parts: this.#parts,
+          state: () => this.state.value,
+          serve: (stop) => this.serve(stop),
+          stop: () => this.stopServing(),
+          carryOut: async (actions, stop) => {
+            const forget = stop.onCancel(() => this.cancel('try'));
+            await this.apply(await this.#planOf('try', actions)).finally(forget);
+          },
+        },
+        cancel,
+      );
+    } finally {
+      await this.#look();
+    }
   }
 
   async ask(

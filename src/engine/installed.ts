@@ -2,7 +2,13 @@
 
 import { never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
-import type { CatalogueEntry, InstalledModel, PartialDownload, Verified } from '../core/models/types.ts';
+import type {
+  CatalogueEntry,
+  InstalledModel,
+  Measured,
+  PartialDownload,
+  Verified,
+} from '../core/models/types.ts';
 import type { Files } from '../core/ports.ts';
 import { acquire, download } from './download.ts';
 import type { DownloadDeps } from './download.ts';
@@ -11,12 +17,15 @@ import { hashFile } from './hash.ts';
 import { importModel, planImport } from './import.ts';
 import type { ImportDeps } from './import.ts';
 import {
+  measuredName,
   modelFiles,
   partialName,
+  readMeasurement,
   readSidecar,
   readStamp,
   stampHolds,
   stampName,
+  writeMeasurement,
   writeStamp,
 } from './model-files.ts';
 import type { ModelStore, ToVerify } from './parts.ts';
@@ -37,6 +46,7 @@ export function modelStore(deps: ImportDeps): ModelStore {
     import: (action, entry, onProgress, cancel) => importModel(action, entry, deps, onProgress, cancel),
     verify: (model, onPart, cancel) => verifyInstalled(model, deps, onPart, cancel),
     remove: (path) => removeModel(files, models, path),
+    keepMeasured: (path, measured) => keepMeasured(files, path, measured),
   };
 }
 
@@ -57,6 +67,7 @@ export async function listInstalled(files: Files, models: string): Promise<reado
       size: stat.size,
       verified,
       verifiedAt: verified ? stamp.verifiedAt : null,
+      measured: verified ? await readMeasurement(files, folder, stamp.sha256) : null,
     });
   }
   return found;
@@ -111,6 +122,13 @@ export async function verifyInstalled(
   }
 }
 
+/** Notes a measurement beside the model's stamp, or takes it away. */
+async function keepMeasured(files: Files, path: string, measured: Measured | null): Promise<void> {
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  if (measured === null) await files.remove(`${folder}/${measuredName}`);
+  else await writeMeasurement(files, folder, measured);
+}
+
 /** Takes a model off the disk: the file, its stamp, and its folder when nothing else is in it. */
 async function removeModel(files: Files, models: string, path: string): Promise<void> {
   const folder = path.slice(0, path.lastIndexOf('/'));
@@ -118,6 +136,7 @@ async function removeModel(files: Files, models: string, path: string): Promise<
   if (!inside) throw new HearthError('denied', { path }, { detail: 'Not in the folder of the models' });
   // The stamp first: a file without one is at worst hashed again, a stamp without a file says nothing.
   await files.remove(`${folder}/${stampName}`);
+  await files.remove(`${folder}/${measuredName}`);
   await files.remove(path);
   if ((await names(files, folder)).length === 0) await files.remove(folder);
 }

@@ -2,6 +2,8 @@
 
 import * as v from 'valibot';
 import { hasCode } from '../core/errors.ts';
+import { readMeasured } from '../core/models/measured.ts';
+import type { Measured } from '../core/models/types.ts';
 import type { Files } from '../core/ports.ts';
 import type { Download } from '../core/setup/plan.ts';
 
@@ -38,6 +40,7 @@ export interface Stamp {
 }
 
 export const stampName = 'verified.json';
+export const measuredName = 'measured.json';
 export const partialName = '.partial';
 
 /** Where the stamp of a model's file lies. */
@@ -95,6 +98,21 @@ export async function writeSidecar(
 
 export function readStamp(files: Files, path: string): Promise<Stamp | null> {
   return readSmall(files, path, stampSchema);
+}
+
+/** Null when there is none, when it is broken, and when it is of another file. */
+export async function readMeasurement(
+  files: Files,
+  folder: string,
+  sha256: string,
+): Promise<Measured | null> {
+  const text = v.unknown();
+  const measured = readMeasured(await readSmall(files, `${folder}/${measuredName}`, text));
+  return measured?.sha256 === sha256 ? measured : null;
+}
+
+export async function writeMeasurement(files: Files, folder: string, measured: Measured): Promise<void> {
+  await files.writeAtomic(`${folder}/${measuredName}`, JSON.stringify(measured) + '\n', 0o644);
 }
 
 export async function writeStamp(

@@ -6,6 +6,7 @@ import type { CatalogueProblem } from '../core/models/catalogue.ts';
 import type {
   CatalogueEntry,
   InstalledModel,
+  Measured,
   OnDisk,
   PartialDownload,
   Verified,
@@ -17,6 +18,7 @@ import type { Mode } from '../core/setup/state.ts';
 import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
 import type { AskProgress } from './api.ts';
 import type { OfflineRequest } from './goose-offline.ts';
+import type { Rates } from './measure.ts';
 import type { StepProgress } from './run.ts';
 
 /** The parts that the engine is put together from, each behind the few calls that it needs of it. */
@@ -40,6 +42,8 @@ export interface Parts {
   readonly models: ModelStore;
   readonly serving: ServingPart;
   readonly chat: ChatPart;
+  /** See engine/measure.ts. */
+  measureRates(endpoint: Endpoint, cancel: Cancel): Promise<Rates>;
   readonly goose: GoosePart;
   readonly offlineGoose: OfflineGoosePart;
   /** Ends what the composition started (a publisher, sessions). */
@@ -81,6 +85,8 @@ export interface ModelStore {
   /** Reads an installed file again from end to end; a wrong one is no longer served. */
   verify(model: ToVerify, onPart: (part: number) => void, cancel: Cancel): Promise<Verified>;
   remove(path: string): Promise<void>;
+  /** Keeps how fast a model's file was on this computer; null forgets it. */
+  keepMeasured(path: string, measured: Measured | null): Promise<void>;
 }
 
 /** A file and what its hash should be. */

@@ -2,6 +2,7 @@
 
 import { HearthError } from '../core/errors.ts';
 import { valueOr } from '../core/known.ts';
+import { servedContext } from '../core/models/measured.ts';
 import { transferRule } from '../core/models/transfer-rules.ts';
 import type { Offer } from '../core/models/types.ts';
 import type { Action, Download } from '../core/setup/plan.ts';
@@ -142,9 +143,7 @@ function refuseUnverified({ shelf, choices }: HearthState): void {
 }
 
 export function contextFor(state: HearthState, offer: Offer): number {
-  const wish = state.choices.contextTokens ?? offer.fit.contextTokens;
-  // A model on the disk that does not fit by the estimate may still be tried, with the least context.
-  return Math.min(Math.max(wish, 4096), offer.entry.contextTrained);
+  return servedContext(offer.entry, offer.fit, state.choices.contextTokens);
 }
 
 export function serveRequest(state: HearthState, parts: Parts): ServeRequest {

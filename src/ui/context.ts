@@ -32,6 +32,8 @@ export interface Ui {
   preview(make: () => Promise<Plan>, declined?: () => void): void;
   /** Plans a task, shows the plan. */
   start(task: TaskId, declined?: () => void): void;
+  /** Has a model on the disk measured, and shows how fast it is here. */
+  measureModel(modelId: string): void;
   names(): Names;
   copy(text: string, said: string): void;
 }

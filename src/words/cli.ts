@@ -42,6 +42,9 @@ const details: Record<CommandName, () => readonly string[]> = {
       '"show ID" tells everything known about one model. "remove ID" takes its file off the disk after asking. "verify" computes the checksum of each downloaded model again.',
     ),
     _(
+      '"measure ID" lets a downloaded model read and write for about ten seconds, and keeps how fast it was.',
+    ),
+    _(
       '"fit FILE" tells what a model file would take in memory, part by part, from its header alone. With --vram as many layers as fit are counted on the graphics card.',
     ),
   ],

@@ -3,17 +3,15 @@
 import { hostOf } from '../core/setup/plan.ts';
 import type { CatalogueEntry, Offer } from '../core/models/types.ts';
 import {
-  agentWait,
   consentLabel,
   consentSentence,
   fitSentence,
   licenceSentence,
-  speedFigures,
-  speedWords,
   toolCallingSentence,
   trainingDataLabel,
   trainingDataSentence,
 } from './models.ts';
+import { agentSentence, estimateSentence, measureWords, paceWords, speedSentence } from './measured.ts';
 import { onDiskLine } from './on-disk.ts';
 import type { Line } from './plan.ts';
 import { bytes, tokens } from './units.ts';
@@ -61,7 +59,7 @@ export function threeFacts(entry: CatalogueEntry): readonly string[] {
 export function paceLine(offer: Offer): string {
   const { fit } = offer;
   const size = hereLine(offer);
-  const speed = fit.verdict === 'does-not-fit' ? '' : speedWords(fit.generation);
+  const speed = fit.verdict === 'does-not-fit' ? '' : paceWords(offer);
   return [speed, size].filter((part) => part !== '').join(' · ');
 }
 
@@ -78,10 +76,12 @@ function partialLine(done: number, total: number): string {
 export function modelDetails(offer: Offer): readonly Line[] {
   const { entry, fit } = offer;
   const { total, active } = entry.parameters;
+  const estimate = estimateSentence(offer);
   return [
     { label: _('Memory'), value: fitSentence(fit) },
-    { label: _('Speed here'), value: `${speedWords(fit.generation)}, ${speedFigures(fit.generation)}` },
-    { label: _('With agents'), value: agentWait(fit.agentFirstWord) },
+    { label: _('Speed here'), value: speedSentence(offer) },
+    { label: _('With agents'), value: agentSentence(offer) },
+    ...(estimate === null ? [] : [{ label: measureWords.estimate(), value: estimate }]),
     { label: _('Licence'), value: licenceSentence(entry) },
     { label: _('Training data'), value: trainingDataSentence(entry) },
     { label: _('Consent of authors'), value: consentSentence(entry) },

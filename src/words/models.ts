@@ -99,7 +99,7 @@ export function placeLabel(place: Place): string {
   }
 }
 
-/** How fast an answer will come, in things people can feel. A band: nothing was measured here yet. */
+/** How fast an answer will come, in things people can feel: of the middle of the band, or of what was measured. */
 export function speedWords(generation: SpeedBand | null): string {
   if (generation === null) return _('Speed not known');
   const middle = Math.sqrt(Math.max(0.01, generation.low) * Math.max(0.01, generation.high));
@@ -110,9 +110,11 @@ export function speedWords(generation: SpeedBand | null): string {
   return _('Much faster than you read');
 }
 
-/** The band in figures, for those who want them. */
+/** The band in figures, for those who want them; one figure where it was measured. */
 export function speedFigures(generation: SpeedBand | null): string {
   if (generation === null) return _('Not known before it is tried');
+  if (generation.low === generation.high)
+    return fill(_('{rate} tokens a second'), { rate: figure(generation.low) });
   return fill(_('about {low} to {high} tokens a second'), {
     low: figure(generation.low),
     high: figure(generation.high),
@@ -123,6 +125,8 @@ export function speedFigures(generation: SpeedBand | null): string {
 export function agentWait(firstWord: Fit['agentFirstWord']): string {
   if (firstWord === null) return _('How long an agent takes to begin is not known before it is tried.');
   if (firstWord.high < 10) return _('An agent begins within seconds.');
+  if (firstWord.low === firstWord.high)
+    return fill(_('An agent needs {time} before its first word.'), { time: duration(firstWord.low) });
   return fill(_('An agent needs {quick} to {slow} before its first word.'), {
     quick: duration(firstWord.low),
     slow: duration(firstWord.high),

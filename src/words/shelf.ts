@@ -3,7 +3,8 @@
 import { agentContext } from '../core/models/fit.ts';
 import type { Fit, Offer, Pick as Recommendation, Shelf } from '../core/models/types.ts';
 import { languageName } from './filter.ts';
-import { fitLabel, speedWords } from './models.ts';
+import { paceWords } from './measured.ts';
+import { fitLabel } from './models.ts';
 import type { Line } from './plan.ts';
 import { _, fill } from './translate.ts';
 import { bytes } from './units.ts';
@@ -28,8 +29,9 @@ export function neighbourLines(pick: Recommendation, offers: readonly Offer[]): 
   });
 }
 
-function neighbour({ entry, fit }: Offer): string {
-  const values = { name: entry.name, size: bytes(entry.file.size), speed: speedWords(fit.generation) };
+function neighbour(offer: Offer): string {
+  const { entry } = offer;
+  const values = { name: entry.name, size: bytes(entry.file.size), speed: paceWords(offer) };
   return fill(_('{name} ({size}). {speed}'), values);
 }
 

@@ -4,7 +4,7 @@ import GLib from 'gi://GLib?version=2.0';
 import type { Cancel } from '../../src/core/cancel.ts';
 import { HearthError } from '../../src/core/errors.ts';
 import type { Answer, ChatMessage, Endpoint } from '../../src/core/server/types.ts';
-import type { Verified } from '../../src/core/models/types.ts';
+import type { Measured, Verified } from '../../src/core/models/types.ts';
 import type { JournalEntry } from '../../src/core/setup/journal.ts';
 import type { Action, Plan } from '../../src/core/setup/plan.ts';
 import { step } from '../../src/core/setup/plan.ts';
@@ -14,7 +14,7 @@ import type { TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
 import type { AskProgress, Hearth, OfflineSession } from '../../src/engine/api.ts';
-import { endpoint, gooseAnswer, journalEntry, sampleAnswer } from './fixture-parts.ts';
+import { endpoint, gooseAnswer, journalEntry, sampleAnswer, sampleMeasured } from './fixture-parts.ts';
 
 const oldConfig = '# my settings\nGOOSE_MODE: smart_approve\nextensions:\n  developer:\n    enabled: true\n';
 
@@ -111,6 +111,11 @@ export class FixtureHearth implements Hearth {
   async stopServing(): Promise<void> {
     this.calls.push('stop');
     this.set({ server: { tag: 'off' } });
+  }
+
+  async measure(modelId: string): Promise<Measured> {
+    this.calls.push(`measure ${modelId}`);
+    return sampleMeasured();
   }
 
   async ask(

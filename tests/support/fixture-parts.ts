@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import type { CatalogueEntry } from '../../src/core/models/types.ts';
+import type { CatalogueEntry, Measured } from '../../src/core/models/types.ts';
 import type { Answer, Endpoint, ProgramFacts } from '../../src/core/server/types.ts';
 import type { JournalEntry } from '../../src/core/setup/journal.ts';
 import type { GooseAnswer, GooseFacts } from '../../src/core/tools/types.ts';
@@ -97,6 +97,23 @@ export function sampleAnswer(): Answer {
     answerRate: 23.4,
     firstTokenAfter: 640,
     stopped: 'end',
+  };
+}
+
+export function sampleMeasured(): Measured {
+  return {
+    version: 1,
+    sha256: 'a'.repeat(64),
+    contextTokens: 16_384,
+    kvType: 'f16',
+    computer: 'AMD Ryzen 7 7840HS × 16',
+    device: 'cpu: AMD Ryzen 7 7840HS',
+    engine: '0.7.0',
+    promptTokens: 412,
+    promptRate: 118.4,
+    answerTokens: 44,
+    answerRate: 12.6,
+    measuredAt: Date.UTC(2026, 10, 21, 12),
   };
 }
 

@@ -5,7 +5,7 @@ import { HearthError } from '../../src/core/errors.ts';
 import { known } from '../../src/core/known.ts';
 import type { MachineFacts } from '../../src/core/machine/facts.ts';
 import { buildShelf } from '../../src/core/models/shelf.ts';
-import type { CatalogueEntry, InstalledModel, Verified } from '../../src/core/models/types.ts';
+import type { CatalogueEntry, InstalledModel, Measured, Verified } from '../../src/core/models/types.ts';
 import type { Answer, Endpoint } from '../../src/core/server/types.ts';
 import { assess, unseen } from '../../src/core/setup/assess.ts';
 import type { Action, Plan } from '../../src/core/setup/plan.ts';
@@ -15,6 +15,7 @@ import type { Progress, TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
 import type { Hearth } from '../../src/engine/api.ts';
+import { sampleMeasured } from './fixture-parts.ts';
 import { card, machine } from './model-machines.ts';
 
 /** A Hearth whose world is a few values, to test what the terminal says and asks. Keeps a list of what was done. */
@@ -242,6 +243,11 @@ export class TerminalHearth implements Hearth {
     this.done.push('stop');
     this.#set({ server: { tag: 'off' } });
     return Promise.resolve();
+  }
+
+  measure(modelId: string): Promise<Measured> {
+    this.done.push(`measure ${modelId}`);
+    return Promise.resolve(sampleMeasured());
   }
 
   ask(...[messages, onProgress]: Parameters<Hearth['ask']>): Promise<Answer> {

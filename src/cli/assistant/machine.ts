@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { ErrorValue } from '../../core/errors.ts';
+import type { Measured } from '../../core/models/types.ts';
 import type { Answer, Endpoint } from '../../core/server/types.ts';
 import type { Plan } from '../../core/setup/plan.ts';
 import type { HearthState } from '../../core/setup/state.ts';
@@ -22,6 +23,7 @@ export type Show =
   | { readonly show: 'serving'; readonly endpoint: Endpoint }
   | { readonly show: 'question' | 'goose-question'; readonly prompt: string }
   | { readonly show: 'measured'; readonly answer: Answer }
+  | { readonly show: 'model-measured'; readonly measured: Measured }
   | { readonly show: 'goose-measured'; readonly answer: GooseAnswer }
   | { readonly show: 'input-ended' | 'interrupted' | 'to-practice' }
   | { readonly show: 'summary'; readonly exit: ExitCode };
@@ -35,6 +37,7 @@ export type QuestionId =
   | 'model-failed'
   | 'try-failed'
   | 'nothing-fits'
+  | 'measure'
   | 'prompt'
   | 'another-prompt';
 
@@ -52,6 +55,7 @@ export type Next =
   | { readonly do: 'plan-tools' }
   | { readonly do: 'apply'; readonly plan: Plan }
   | { readonly do: 'serve' }
+  | { readonly do: 'measure'; readonly modelId: string }
   | { readonly do: 'ask-model' | 'ask-goose'; readonly prompt: string }
   | { readonly do: 'practise' }
   | { readonly do: 'end'; readonly exit: ExitCode };
@@ -61,6 +65,7 @@ export type Event =
   | { readonly tag: 'replied'; readonly text: string }
   | { readonly tag: 'planned'; readonly plan: Plan }
   | { readonly tag: 'served'; readonly endpoint: Endpoint }
+  | { readonly tag: 'model-measured'; readonly measured: Measured }
   | { readonly tag: 'model-said'; readonly answer: Answer }
   | { readonly tag: 'goose-said'; readonly answer: GooseAnswer }
   | { readonly tag: 'failed'; readonly error: ErrorValue };
@@ -109,7 +114,15 @@ export function advance(state: Assistant, event: Event, seen: HearthState): Turn
     case 'applied':
       return afterApply(state, seen);
     case 'served':
-      return ask(state, seen, [{ show: 'serving', endpoint: event.endpoint }], 'prompt', state.suggestion);
+      return served(state, event.endpoint, seen);
+    case 'model-measured':
+      return ask(
+        state,
+        seen,
+        [{ show: 'model-measured', measured: event.measured }],
+        'prompt',
+        state.suggestion,
+      );
     case 'model-said':
       return ask(state, seen, [{ show: 'measured', answer: event.answer }], 'another-prompt', '');
     case 'goose-said':
@@ -239,12 +252,24 @@ function reply(state: Assistant, text: string, seen: HearthState): Turn {
       if (word === 'r') return retry(state);
       if (word === 'o') return showShelf({ ...state, page: 'model', wanted: null }, seen);
       return word === 's' ? enter({ ...state, page: 'summary' }, seen) : again;
+    case 'measure':
+      if (isYes(word)) return turn(state, [], { do: 'measure', modelId: seen.choices.modelId ?? '' });
+      return isNo(word) ? ask(state, seen, [], 'prompt', state.suggestion) : again;
     case 'prompt':
       return turn(state, [{ show: 'question', prompt: said }], { do: 'ask-model', prompt: said });
     case 'another-prompt':
       if (said === '') return enter({ ...state, page: 'tools' }, seen);
       return turn(state, [{ show: 'question', prompt: said }], { do: 'ask-model', prompt: said });
   }
+}
+
+/** A model that just came is measured where the person likes; an unattended run is not made longer by it. */
+function served(state: Assistant, endpoint: Endpoint, seen: HearthState): Turn {
+  const show: readonly Show[] = [{ show: 'serving', endpoint }];
+  const offer = seen.shelf?.offers.find(({ entry }) => entry.id === endpoint.modelId);
+  const worth = offer !== undefined && !offer.entry.practice && !offer.installed?.measured;
+  if (worth && !state.unattended) return ask(state, seen, show, 'measure', 'y');
+  return ask(state, seen, show, 'prompt', state.suggestion);
 }
 
 function retry(state: Assistant): Turn {

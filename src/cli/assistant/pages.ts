@@ -2,6 +2,9 @@
 
 import { assistantWords as words } from '../../words/assistant.ts';
 import { errorWords } from '../../words/errors.ts';
+import { measuredSpeed } from '../../core/models/measured.ts';
+import { measuredResult, measureWords } from '../../words/measured.ts';
+import { agentWait } from '../../words/models.ts';
 import { terminalWords } from '../../words/terminal.ts';
 import { bytes } from '../../words/units.ts';
 import { canPractise } from '../exit.ts';
@@ -121,6 +124,10 @@ export class Pages {
         this.#under(words.checked());
         out.lines(servingLines(show.endpoint, paths.keyFile, out.columns, '  '));
         return;
+      case 'model-measured':
+        indented(measuredResult(show.measured));
+        indented(agentWait(measuredSpeed(show.measured).agentFirstWord));
+        return;
       case 'question':
         this.#under(words.answered());
         if (state.unattended) indented(words.asks(show.prompt));
@@ -199,6 +206,8 @@ export class Pages {
       case 'model-failed':
       case 'try-failed':
         return words.askFailed() + bracket;
+      case 'measure':
+        return `\n${measureWords.ask()} ${terminalWords.yesNo(true)} `;
       case 'nothing-fits':
         return `${words.askNothingFits()} ${terminalWords.yesNo(standard === 'y')} `;
       case 'prompt':

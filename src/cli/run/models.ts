@@ -2,10 +2,13 @@
 
 import { HearthError } from '../../core/errors.ts';
 import type { Offer, Shelf, Verified } from '../../core/models/types.ts';
+import { measuredSpeed } from '../../core/models/measured.ts';
+import { measuredResult, measureWords } from '../../words/measured.ts';
+import { agentWait } from '../../words/models.ts';
 import { terminalWords } from '../../words/terminal.ts';
 import type { Context } from '../context.ts';
 import { seen } from '../context.ts';
-import { modelJson, modelsJson, verificationJson } from '../json.ts';
+import { measurementJson, modelJson, modelsJson, verificationJson } from '../json.ts';
 import { offerLines, recordingLines, shelfLines } from '../machine-views.ts';
 import { Exit } from '../output.ts';
 import { styled } from '../text.ts';
@@ -26,12 +29,27 @@ export async function models(context: Context): Promise<void> {
     return;
   }
   if (action === 'remove') return applyAndReport(context, await hearth.planRemoval(find(shelf, id).entry.id));
+  if (action === 'measure') return measure(context, find(shelf, id));
   if (action === 'verify') return verify(context, shelf);
   if (invocation.ids) for (const { entry } of shelf.offers) out.raw(entry.id);
   else if (out.options.json) out.json(modelsJson(state, shelf));
   else {
     out.lines(recordingLines(state.machine?.recording ?? null, out.columns));
     out.lines(shelfLines(state, shelf, invocation.all, out.columns));
+  }
+}
+
+/** Ten seconds of reading and writing, in place of the estimate. */
+async function measure(context: Context, { entry }: Offer): Promise<void> {
+  const { hearth, out, cancel } = context;
+  // The versions of programs belong to what is measured.
+  await hearth.refresh();
+  out.fleeting(`  ${measureWords.running(entry.name)}`);
+  const measured = await hearth.measure(entry.id, cancel).finally(() => out.clearFleeting());
+  if (out.options.json) out.json(measurementJson(seen(context), entry.id, measured));
+  else {
+    out.say(`${entry.name}: ${measuredResult(measured)}`);
+    out.say(agentWait(measuredSpeed(measured).agentFirstWord));
   }
 }
 

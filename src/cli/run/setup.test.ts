@@ -97,10 +97,23 @@ describe('setup, unattended', () => {
 
 describe('setup, with answers from standard input', () => {
   it('takes them line by line', async () => {
-    const { context, hearth, text } = terminal(['setup'], {}, { input: ['', '1', 'y', 'Why?', '', 'y'] });
+    const { context, hearth, text } = terminal(
+      ['setup'],
+      {},
+      { input: ['', '1', 'y', 'y', 'Why?', '', 'y'] },
+    );
     expect(await setup(context)).toEqual({ end: 'exit', exit: 0 });
+    expect(hearth.done).toContain('measure test-model');
+    expect(text()).toContain('Writes 13 tokens a second and reads 118 tokens a second');
     expect(hearth.done).toContain('ask Why?');
     expect(text()).toContain('answers are read from it');
+  });
+
+  it('measures nothing when that is the answer', async () => {
+    const { context, hearth } = terminal(['setup'], {}, { input: ['', '1', 'y', 'n', 'Why?', '', 'y'] });
+    expect(await setup(context)).toEqual({ end: 'exit', exit: 0 });
+    expect(hearth.done).not.toContain('measure test-model');
+    expect(hearth.done).toContain('ask Why?');
   });
 
   it('ends where they end, with everything left as it is', async () => {

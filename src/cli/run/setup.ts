@@ -2,6 +2,7 @@
 
 import { hasCode, toErrorValue } from '../../core/errors.ts';
 import { assistantWords } from '../../words/assistant.ts';
+import { measureWords } from '../../words/measured.ts';
 import { terminalWords } from '../../words/terminal.ts';
 import type { ExitCode } from '../../words/cli.ts';
 import type { Assistant, Event, Next } from '../assistant/machine.ts';
@@ -69,6 +70,11 @@ async function doNext(
         return { tag: 'applied' };
       case 'serve':
         return { tag: 'served', endpoint: await startModel(context) };
+      case 'measure': {
+        out.fleeting(`  ${measureWords.running(names(context).model(next.modelId))}`);
+        const measured = await hearth.measure(next.modelId, cancel).finally(() => out.clearFleeting());
+        return { tag: 'model-measured', measured };
+      }
       case 'ask-model': {
         const answer = await streamAnswer(context, next.prompt);
         return { tag: 'model-said', answer };

@@ -6,6 +6,7 @@ import type { CatalogueProblem } from './catalogue.ts';
 import { choosePicks } from './choose.ts';
 import { fitOf } from './fit.ts';
 import { isOsiApproved } from './licences.ts';
+import { computerOf, holdsFor, measuredSpeed, servedContext } from './measured.ts';
 import type { CatalogueEntry, InstalledModel, Offer, OnDisk, PartialDownload, Shelf } from './types.ts';
 
 export interface ShelfInput {
@@ -19,8 +20,18 @@ export interface ShelfInput {
   readonly found?: ReadonlyMap<string, OnDisk>;
   /** See `Shelf.managedBy`; nobody when not given. */
   readonly managedBy?: string | null;
+  /** What would be served now, which a measurement must be of; without it none holds. */
+  readonly serving?: ServingNow;
   /** In practice mode nothing but the practice model may be fetched. */
   readonly practice: boolean;
+}
+
+export interface ServingNow {
+  readonly modelId: string | null;
+  /** Tokens that somebody asked for, for that model; null for the usual. */
+  readonly contextTokens: number | null;
+  /** Version of llama-server, where it is known. */
+  readonly engine: string | null;
 }
 
 /** Everything that can be chosen on a computer, with what each would mean there. */
@@ -30,7 +41,8 @@ export function buildShelf(input: ShelfInput): Shelf {
     .filter((entry) => input.practice || !entry.practice)
     .map((entry) => offerOf(entry, input));
   return {
-    offers,
+    // Picks compare estimates with estimates: measuring one model must not make another one look better.
+    offers: offers.map((offer) => withMeasured(offer, input)),
     picks: choosePicks(offers),
     managedBy: input.managedBy ?? null,
     problems: input.problems.map((problem) => ({ file: problem.file, problem: problemText(problem) })),
@@ -44,6 +56,24 @@ function offerOf(entry: CatalogueEntry, input: ShelfInput): Offer {
   const bytesHere = installed === null && onDisk === null ? (partial?.bytes ?? 0) : entry.file.size;
   const fit = fitOf(entry, input.machine, bytesHere);
   return { entry, fit, installed, partial, onDisk, refused: refusal(entry, fit, installed, input.practice) };
+}
+
+function withMeasured(offer: Offer, { machine, serving }: ShelfInput): Offer {
+  const { entry, fit, installed } = offer;
+  const measured = installed?.measured ?? null;
+  if (installed === null || measured === null) return offer;
+  const wish = serving?.modelId === entry.id ? serving.contextTokens : null;
+  const key = {
+    contextTokens: servedContext(entry, fit, wish),
+    kvType: fit.kvType,
+    computer: computerOf(machine),
+    engine: serving?.engine ?? null,
+  };
+  if (!installed.verified || !holdsFor(measured, key))
+    return { ...offer, installed: { ...installed, measured: null } };
+  const { generation, prompt, agentFirstWord } = fit;
+  const estimate = { generation, prompt, agentFirstWord };
+  return { ...offer, fit: { ...fit, ...measuredSpeed(measured) }, estimate };
 }
 
 /** The practice model is never refused for the memory of a computer that is only played. */

@@ -73,6 +73,13 @@ export interface SpeedBand {
   readonly high: number;
 }
 
+/** Tokens a second, and seconds until an agent's first word: it reads some 5000 tokens of instructions before. */
+export interface Speed {
+  readonly generation: SpeedBand | null;
+  readonly prompt: SpeedBand | null;
+  readonly agentFirstWord: { readonly low: number; readonly high: number } | null;
+}
+
 /** A model against a machine: whether it runs, where, with how much context, and why not. */
 export interface Fit {
   readonly verdict: 'fits' | 'tight' | 'does-not-fit' | 'unknown';
@@ -104,6 +111,32 @@ export interface InstalledModel {
   readonly verified: boolean;
   /** Milliseconds since the epoch. */
   readonly verifiedAt: number | null;
+  /** How fast it was on this computer; absent or null where nobody measured what would run now. */
+  readonly measured?: Measured | null;
+}
+
+/** What a measurement holds for. */
+export interface MeasureKey {
+  readonly sha256: string;
+  readonly contextTokens: number;
+  readonly kvType: KvType;
+  /** Processor and cards, see `computerOf`. */
+  readonly computer: string;
+  /** Version of llama-server; null when it did not tell. */
+  readonly engine: string | null;
+}
+
+export interface Measured extends MeasureKey {
+  readonly version: 1;
+  /** Who did the work, see `deviceOf`. */
+  readonly device: string;
+  readonly promptTokens: number;
+  /** Tokens a second, by llama-server's own timings. */
+  readonly promptRate: number;
+  readonly answerTokens: number;
+  readonly answerRate: number;
+  /** Milliseconds since the epoch. */
+  readonly measuredAt: number;
 }
 
 /** What reading a model's file again from end to end has shown. */
@@ -141,6 +174,8 @@ export interface Offer {
   readonly onDisk: OnDisk | null;
   /** Why it cannot be downloaded here and now, or null. */
   readonly refused: 'does-not-fit' | 'no-disk' | 'practice-only' | null;
+  /** What was estimated, where `fit` has measured speeds in its place. */
+  readonly estimate?: Speed | null;
 }
 
 export type PickRole = 'balanced' | 'open-data' | 'agent' | 'practice';

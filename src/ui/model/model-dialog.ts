@@ -30,6 +30,7 @@ export class ModelDialog extends Adw.Dialog {
   declare private readonly _actionButton: Gtk.Button;
   declare private readonly _removeButton: Gtk.Button;
   declare private readonly _verifyButton: Gtk.Button;
+  declare private readonly _measureButton: Gtk.Button;
   declare private readonly _check: Gtk.Box;
   declare private readonly _checkBar: Gtk.ProgressBar;
   declare private readonly _checkLabel: Gtk.Label;
@@ -61,6 +62,7 @@ export class ModelDialog extends Adw.Dialog {
           'actionButton',
           'removeButton',
           'verifyButton',
+          'measureButton',
           'check',
           'checkBar',
           'checkLabel',
@@ -104,6 +106,7 @@ export class ModelDialog extends Adw.Dialog {
     if (action !== 'none') this._actionButton.label = modelActionLabel(action);
     this._removeButton.visible = offer.installed !== null && jobs.model === undefined;
     this._verifyButton.visible = this._removeButton.visible;
+    this._measureButton.visible = offer.installed?.verified === true && jobs.model === undefined;
     nameControl(this._checkBar, verifyWords.checking(offer.entry.name));
     this.connect('closed', () => this.#checking.cancel());
   }
@@ -154,6 +157,11 @@ export class ModelDialog extends Adw.Dialog {
     const context = this.#context;
     this.close();
     this.#act(context === this.#offer.fit.contextTokens ? null : context);
+  }
+
+  protected _onMeasure(): void {
+    this.close();
+    this.#ui.measureModel(this.#offer.entry.id);
   }
 
   protected _onVerify(): void {

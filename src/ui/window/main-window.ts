@@ -13,11 +13,13 @@ import type { Plan } from '../../core/setup/plan.ts';
 import type { TaskId } from '../../core/setup/tasks.ts';
 import type { Hearth } from '../../engine/api.ts';
 import { removalDone, windowTitle } from '../../words/app.ts';
+import { measureWords } from '../../words/measured.ts';
 import { namesFrom, type Names } from '../../words/plan.ts';
 import { tour, type PageName, type Ui } from '../context.ts';
 import { showAbout } from '../dialogs/about.ts';
 import { ErrorDialog } from '../dialogs/error-dialog.ts';
 import { showShortcuts } from '../dialogs/shortcuts.ts';
+import { MeasureDialog } from '../model/measure-dialog.ts';
 import { PlanDialog } from '../plan/plan-dialog.ts';
 import { template } from '../resources.ts';
 import { Announcer } from '../widgets/announcer.ts';
@@ -139,6 +141,10 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
     });
   }
 
+  measureModel(modelId: string): void {
+    new MeasureDialog(this, modelId).present(this);
+  }
+
   names(): Names {
     return namesFrom(this.#hearth.state.value.shelf?.offers ?? [], GLib.get_home_dir());
   }
@@ -156,11 +162,29 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
       } catch (thrown) {
         if (this.#hearth.state.value.failures[plan.task] === undefined) throw thrown;
       }
+      this.#offerMeasure(plan);
       const removed = plan.steps.find((step) => step.action.do === 'remove-model');
       if (removed?.action.do === 'remove-model') {
         this.toast(removalDone(this.names().model(removed.action.modelId)));
       }
     });
+  }
+
+  /** How fast a model is can only be told once it is here. */
+  #offerMeasure({ steps }: Plan): void {
+    const arrived = steps.find(({ action }) => action.do === 'download' || action.do === 'import')?.action;
+    if (arrived === undefined || !('modelId' in arrived)) return;
+    const { modelId } = arrived;
+    const offer = this.#hearth.state.value.shelf?.offers.find(({ entry }) => entry.id === modelId);
+    if (offer?.installed?.verified !== true || offer.installed.measured) return;
+    const toast = new Adw.Toast({
+      title: measureWords.offer(offer.entry.name),
+      useMarkup: false,
+      buttonLabel: measureWords.measure(),
+      timeout: 15,
+    });
+    toast.connect('button-clicked', () => this.measureModel(modelId));
+    this._toasts.add_toast(toast);
   }
 
   #page(name: PageName): Page {
