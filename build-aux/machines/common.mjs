@@ -76,7 +76,7 @@ export const cores = (double, single = 0) => [
   ...Array.from({ length: single }, (_, index) => double * 4 + index),
 ];
 
-export const fedoraTools = { podman: '5.8.6', flatpak: '1.18.1' };
+export const fedoraTools = { podman: '5.8.6', flatpak: '1.18.1', selinux: '1' };
 
 export const sources = {
   base: 'proc(5), os-release(5), Linux Documentation/ABI/testing/sysfs-bus-pci, pci.ids 2026',
@@ -84,5 +84,6 @@ export const sources = {
   amdgpu: 'Linux Documentation/gpu/amdgpu/driver-misc.rst (mem_info_vram_*, board_info)',
   nvidia: 'nvidia-smi --help-query-gpu; NVIDIA driver README, chapter on /proc/driver/nvidia',
   xe: 'igt-gpu-tools tests/intel/xe_sysfs_tile.c (physical_vram_size_bytes)',
+  cdi: 'Container Device Interface specification 0.7; nvidia-ctk cdi generate',
   ollama: 'OCI image manifest; ollama docs on its model folder',
 };

@@ -2,7 +2,7 @@
 
 import { cores, disk, fedoraKernels, fedoraTools, hostBridge, memory, nvidiaCard, nvme } from './common.mjs';
 import { sources, vendors, workstation } from './common.mjs';
-import { flags, size } from './parts.mjs';
+import { flags, nvidiaCdi, size } from './parts.mjs';
 
 const { GiB, MiB } = size;
 const amdBridge = { ...hostBridge, id: '1022:14d8' };
@@ -32,7 +32,7 @@ export const desktops = [
     ...fedoraDesktop,
     name: 'desktop-rtx5090',
     title: 'Desktop with an RTX 5090, driver at work, Fedora Workstation 44',
-    sources: [sources.base, sources.efi, sources.nvidia, sources.amdgpu, sources.ollama],
+    sources: [sources.base, sources.efi, sources.nvidia, sources.amdgpu, sources.ollama, sources.cdi],
     cpu: {
       vendor: 'AuthenticAMD',
       family: 26,
@@ -42,6 +42,8 @@ export const desktops = [
       flags: flags.zen5,
     },
     memory: memory(96),
+    nodes: ['/dev/dri', '/dev/nvidiactl'],
+    files: { '/etc/cdi/nvidia.yaml': nvidiaCdi(1) },
     pci: [amdBridge, nvidiaCard('2b85', 'nvidia', { bootVga: true }), ryzenGraphics('13c0'), nvme],
     pciIds:
       vendors.nvidia +
@@ -82,6 +84,7 @@ export const desktops = [
       flags: flags.avx2,
     },
     memory: memory(16),
+    nodes: ['/dev/dri'],
     pci: [hostBridge, nvidiaCard('1b80', 'nouveau', { bootVga: true }), nvme],
     pciIds: `${vendors.nvidia}\t1b80  GP104 [GeForce GTX 1080]\n`,
   },
@@ -89,7 +92,7 @@ export const desktops = [
     ...fedoraDesktop,
     name: 'desktop-two-nvidia',
     title: 'Desktop with a GTX 1060 and an RTX 3060 on the 580 driver, Fedora Workstation 44',
-    sources: [sources.base, sources.efi, sources.nvidia],
+    sources: [sources.base, sources.efi, sources.nvidia, sources.cdi],
     cpu: {
       vendor: 'GenuineIntel',
       family: 6,
@@ -99,6 +102,9 @@ export const desktops = [
       flags: flags.avx2,
     },
     memory: memory(32),
+    nodes: ['/dev/dri', '/dev/nvidiactl'],
+    files: { '/run/cdi/nvidia.yaml': nvidiaCdi(2) },
+    links: { '/var/run': '../run' },
     pci: [
       hostBridge,
       nvidiaCard('2503', 'nvidia', { bootVga: true }),
@@ -128,6 +134,7 @@ export const desktops = [
       flags: flags.zen4,
     },
     memory: memory(32),
+    nodes: ['/dev/dri', '/dev/kfd'],
     pci: [
       amdBridge,
       {
@@ -168,6 +175,7 @@ export const desktops = [
       flags: flags.avxVnni,
     },
     memory: memory(32),
+    nodes: ['/dev/dri'],
     pci: [
       hostBridge,
       { address: '0000:00:02.0', class: '0x038000', id: '8086:7d67', driver: 'i915', bootVga: false },

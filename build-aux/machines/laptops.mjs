@@ -70,6 +70,7 @@ export const laptops = [
     memory: memory(8),
     disk: disk(254_356_226_048, 38_211_289_088, { source: '/dev/sda3' }),
     firmware: { kind: 'uefi', secureBoot: 'on', shim: true },
+    nodes: ['/dev/dri'],
     pci: [hostBridge, { ...irisXe, id: '8086:5917' }],
     pciIds: `${vendors.intel}\t5917  Kaby Lake-R GT2 [UHD Graphics 620]\n`,
     network: [4, 2],
@@ -80,6 +81,7 @@ export const laptops = [
     name: 'laptop-rtx4060',
     title: 'Hybrid laptop with an RTX 4060, Secure Boot on, driver not installed, Fedora Workstation 44',
     sources: [sources.base, sources.efi],
+    nodes: ['/dev/dri'],
     pci: [hostBridge, irisXe, nvidiaCard('28e0', 'nouveau'), nvme],
     network: [4, 1],
   },
@@ -88,6 +90,7 @@ export const laptops = [
     name: 'laptop-rtx4060-driver',
     title: 'Hybrid laptop with an RTX 4060, Secure Boot on, driver at work, Fedora Workstation 44',
     sources: [sources.base, sources.efi, sources.nvidia],
+    nodes: ['/dev/dri', '/dev/nvidiactl'],
     pci: [hostBridge, irisXe, nvidiaCard('28e0', 'nvidia'), nvme],
     nvidia: {
       open: true,
@@ -113,6 +116,7 @@ export const laptops = [
     memory: memory(16),
     disk: disk(510_405_902_336, 344_870_092_800, { target: '/var' }),
     firmware: { kind: 'uefi', secureBoot: 'on', shim: true },
+    nodes: ['/dev/dri', '/dev/kfd'],
     pci: [
       { ...hostBridge, id: '1022:14e8' },
       {

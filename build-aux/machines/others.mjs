@@ -2,7 +2,7 @@
 
 import { cores, disk, fedoraKernels, fedoraTools, hostBridge, memory, nvidiaCard, nvme } from './common.mjs';
 import { sources, vendors, workstation } from './common.mjs';
-import { flags, size } from './parts.mjs';
+import { flags, nvidiaCdi, size } from './parts.mjs';
 
 const { GiB } = size;
 
@@ -42,7 +42,13 @@ export const others = [
   {
     name: 'desktop-bazzite',
     title: 'Desktop with an RTX 3070 and the driver of its image, Bazzite',
-    sources: [sources.base, sources.efi, sources.nvidia, 'ublue-os/bazzite build_files/image-info'],
+    sources: [
+      sources.base,
+      sources.efi,
+      sources.nvidia,
+      'ublue-os/bazzite build_files/image-info',
+      sources.cdi,
+    ],
     home: '/var/home/user',
     osRelease: [
       'NAME="Bazzite"',
@@ -68,6 +74,7 @@ export const others = [
     memory: memory(32),
     disk: disk(999_109_427_200, 421_001_072_640, { target: '/var' }),
     firmware: { kind: 'uefi', secureBoot: 'on', shim: true },
+    nodes: ['/dev/dri', '/dev/nvidiactl'],
     pci: [{ ...hostBridge, id: '1022:1480' }, nvidiaCard('2484', 'nvidia', { bootVga: true }), nvme],
     pciIds: `${vendors.nvidia}\t2484  GA104 [GeForce RTX 3070]\n`,
     nvidia: {
@@ -77,6 +84,7 @@ export const others = [
     },
     files: {
       '/run/ostree-booted': '',
+      '/etc/cdi/nvidia.yaml': nvidiaCdi(1),
       '/usr/share/ublue-os/image-info.json':
         JSON.stringify(
           {
@@ -123,6 +131,7 @@ export const others = [
     memory: memory(64, 8 * GiB - 4096, '/swap.img'),
     disk: disk(982_141_468_672, 512_817_262_592, { source: '/dev/nvme0n1p2', type: 'ext4', target: '/' }),
     firmware: { kind: 'uefi', secureBoot: 'on', shim: true },
+    nodes: ['/dev/dri', '/dev/nvidiactl'],
     pci: [hostBridge, nvidiaCard('2206', 'nvidia', { bootVga: true }), nvme],
     pciIds: `${vendors.nvidia}\t2206  GA102 [GeForce RTX 3080]\n`,
     pciIdsPath: '/usr/share/misc/pci.ids',
@@ -152,6 +161,8 @@ export const others = [
     memory: memory(16, 1 * GiB - 4096, '/dev/sda3'),
     disk: disk(502_467_166_208, 470_120_005_632, { source: '/dev/sda2', type: 'ext4', target: '/' }),
     firmware: { kind: 'uefi', secureBoot: 'on', shim: true },
+    nodes: ['/dev/dri'],
+    idRanges: '',
     pci: [
       { ...hostBridge, id: '8086:461c' },
       { address: '0000:00:02.0', class: '0x030000', id: '8086:46d1', driver: 'i915', bootVga: true },

@@ -169,6 +169,35 @@ function addOllama(tree, store, { name, tag, digest, size }) {
   tree.files[`${store}/manifests/registry.ollama.ai/library/${name}/${tag}`] = JSON.stringify(manifest);
 }
 
+/** What containers of an ordinary person need, as Fedora and Debian ship it with podman. */
+function addContainers(tree, machine) {
+  const { files, notes } = tree;
+  files['/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/cgroup.controllers'] =
+    'cpu memory pids\n';
+  command(tree, 'id -un', 'user\n');
+  command(tree, 'id -u', '1000\n');
+  if (machine.selinux !== undefined) files['/sys/fs/selinux/enforce'] = machine.selinux;
+  if (!machine.podman) return;
+  notes['/usr/lib/systemd/user-generators/podman-user-generator'] = { size: 1_312_312 };
+  notes['/usr/bin/newuidmap'] = { size: 46_288 };
+  const ranges = machine.idRanges ?? '524288:65536';
+  const lines = ['subuid', 'subgid'].map((name) => `/etc/${name}:user:${ranges}\n`).join('');
+  const grep = 'grep -E ^(user|1000): /etc/subuid /etc/subgid';
+  if (ranges === '') command(tree, grep, '', 1);
+  else command(tree, grep, lines);
+}
+
+/** What `nvidia-ctk cdi generate` writes, without the mounts. */
+export function nvidiaCdi(count) {
+  const names = [...Array.from({ length: count }, (_, index) => String(index)), 'all'];
+  const device = (name) =>
+    `    - containerEdits:\n        deviceNodes:\n            - path: /dev/nvidia${name === 'all' ? '0' : name}\n      name: "${name}"\n`;
+  return (
+    '---\ncdiVersion: 0.7.0\ncontainerEdits:\n    deviceNodes:\n        - path: /dev/nvidiactl\n' +
+    `devices:\n${names.map(device).join('')}kind: nvidia.com/gpu\n`
+  );
+}
+
 /** Everything that `observeMachine` reads of a machine, and nothing else. */
 export function treeOf(machine) {
   /** @type {{ files: object, links: object, folders: string[], notes: object, commands: object[] }} */
@@ -199,6 +228,8 @@ export function treeOf(machine) {
   command(tree, 'systemd-detect-virt', `${machine.virt ?? 'none'}\n`, machine.virt ? 0 : 1);
   if (machine.podman) command(tree, 'podman --version', `podman version ${machine.podman}\n`);
   if (machine.flatpak) command(tree, 'flatpak --version', `Flatpak ${machine.flatpak}\n`);
+  addContainers(tree, machine);
+  for (const node of machine.nodes ?? []) notes[node] = { size: 0 };
   const [connectivity, metered] = machine.network ?? [4, 4];
   command(
     tree,

@@ -22,6 +22,36 @@ export interface MachineFacts {
   readonly network: Known<NetworkFacts>;
   /** Runs on battery right now. Left out of facts that nobody looked at a machine for. */
   readonly onBattery?: Known<boolean>;
+  /** What there is for containers. Left out of facts that nobody looked at a machine for, and of a quick look. */
+  readonly containers?: ContainerFacts;
+}
+
+export type Selinux = 'enforcing' | 'permissive' | 'off';
+
+/** What an ordinary person's containers need. */
+export interface ContainerFacts {
+  /** systemd makes services of the person's container files (Quadlet). */
+  readonly quadlet: Known<boolean>;
+  /** The person has ranges of user and group ids to give to containers. */
+  readonly idRanges: Known<boolean>;
+  /** The program that hands them out is installed. */
+  readonly idMapper: Known<boolean>;
+  readonly selinux: Known<Selinux>;
+  /** What the person's systemd may limit: 'cpu', 'memory', 'pids'. */
+  readonly controllers: Known<readonly string[]>;
+  /** Descriptions of devices for containers. */
+  readonly cdi: readonly CdiFile[];
+  /** Those of `/dev/dri`, `/dev/kfd` and `/dev/nvidiactl` that are there. */
+  readonly nodes: readonly string[];
+}
+
+/** One description of devices for containers (Container Device Interface). */
+export interface CdiFile {
+  readonly path: string;
+  /** e.g. 'nvidia.com/gpu'. */
+  readonly kind: string;
+  /** e.g. '0', 'all'. */
+  readonly devices: readonly string[];
 }
 
 export interface Recording {

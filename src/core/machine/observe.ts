@@ -2,6 +2,7 @@
 
 import { known, missing, type Known } from '../known.ts';
 import type { Look } from '../ports.ts';
+import { observeContainers } from './containers.ts';
 import { observeCpu } from './cpu.ts';
 import { observeDisk } from './disk.ts';
 import { observeExisting } from './existing.ts';
@@ -43,6 +44,7 @@ export async function observeMachine(look: Look, options: ObserveOptions): Promi
     existing,
     network,
     onBattery,
+    containers,
   ] = await Promise.all([
     observeSystem(look),
     observeKernel(look),
@@ -57,6 +59,7 @@ export async function observeMachine(look: Look, options: ObserveOptions): Promi
     observeExisting(look, options.home),
     observeNetwork(look),
     observeOnBattery(look),
+    options.quick === true ? undefined : observeContainers(look),
   ]);
   return {
     recording: options.recording,
@@ -73,6 +76,7 @@ export async function observeMachine(look: Look, options: ObserveOptions): Promi
     existing,
     network,
     onBattery,
+    ...(containers === undefined ? {} : { containers }),
   };
 }
 

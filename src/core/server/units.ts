@@ -25,7 +25,7 @@ export interface UnitInput {
   readonly gpu: boolean;
 }
 
-const header =
+export const unitHeader =
   '# Written by Hearth, which takes it away again with Undo. Changes here are lost when the model changes.';
 
 /** Nothing runs while nobody asks; after this long without a connection the model is let go. */
@@ -45,6 +45,19 @@ export function unitFiles(
   };
 }
 
+/** Asks through the UNIX socket whether the model is loaded. */
+export function healthCommand(curl: string, { socket }: ServerFiles): readonly string[] {
+  return [curl, '--silent', '--fail', '--unix-socket', socket, 'http://localhost/health'];
+}
+
+/** Ends when the model is loaded, or badly when the main process of the unit has ended. */
+export function waitCommand(files: ServerFiles, curl: string | null): readonly string[] {
+  const test = curl === null ? `[ -S "$0" ]` : `"$@" >/dev/null 2>&1`;
+  // Whoever waits must not wait for a server that has ended: systemd lets this go on without it.
+  const ready = `until ${test}; do kill -0 "$MAINPID" || exit 1; sleep 0.1; done`;
+  return ['/bin/sh', '-c', ready, files.socket, ...(curl === null ? [] : healthCommand(curl, files))];
+}
+
 function modelUnit(input: UnitInput): string {
   const { files } = input;
   const readable = [
@@ -52,19 +65,8 @@ function modelUnit(input: UnitInput): string {
     files.keyFile,
     ...(isSystem(files.program) ? [] : [parent(files.program)]),
   ];
-  const health = ['--silent', '--fail', '--unix-socket', files.socket, 'http://localhost/health'];
-  const test = input.curl === null ? `[ -S "$0" ]` : `"$@" >/dev/null 2>&1`;
-  // Whoever waits must not wait for a server that has ended: systemd lets this go on without it.
-  const ready = `until ${test}; do kill -0 "$MAINPID" || exit 1; sleep 0.1; done`;
-  const wait = [
-    '/bin/sh',
-    '-c',
-    ready,
-    files.socket,
-    ...(input.curl === null ? [] : [input.curl, ...health]),
-  ];
   return lines([
-    header,
+    unitHeader,
     '[Unit]',
     'Description=Local model of Hearth, without a network',
     'StopWhenUnneeded=yes',
@@ -81,7 +83,7 @@ function modelUnit(input: UnitInput): string {
     `ExecStartPre=+/bin/rm -f ${quote(files.socket)} ${quote(logFile(files.socket))}`,
     `ExecStart=${input.command.map(quote).join(' ')}`,
     // Whoever waits for this unit (the proxy) waits until the model is loaded.
-    `ExecStartPost=+${wait.map(quote).join(' ')}`,
+    `ExecStartPost=+${waitCommand(files, input.curl).map(quote).join(' ')}`,
     `ExecStopPost=+/bin/rm -f ${quote(files.socket)}`,
     'TimeoutStartSec=15min',
     'TimeoutStopSec=10s',
@@ -107,7 +109,7 @@ function modelUnit(input: UnitInput): string {
 
 function socketUnit(input: UnitInput): string {
   return lines([
-    header,
+    unitHeader,
     '[Unit]',
     'Description=Address of the local model (Hearth)',
     '',
@@ -126,7 +128,7 @@ function socketUnit(input: UnitInput): string {
 
 function proxyUnit(input: UnitInput): string {
   return lines([
-    header,
+    unitHeader,
     '[Unit]',
     'Description=Way from the address to the local model (Hearth)',
     `Requires=${unitNames.socket}`,
