@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { HearthError } from '../errors.ts';
+import type { Known } from '../known.ts';
 import type { Look, Output } from '../ports.ts';
 import { machineRows } from '../../words/machine.ts';
 import { observeMachine } from './observe.ts';
@@ -110,9 +111,12 @@ test('whatever a machine answers, looking at it ends with facts or reasons', asy
       const look = new HostileLook(generate);
       const facts = await observeMachine(look, options);
       expect(look.asked).toBeLessThan(5000);
-      const { recording, firmware, existing, ...rest } = facts;
+      const { recording, firmware, existing, containers, ...rest } = facts;
+      const { cdi, nodes, ...forContainers } = containers ?? { cdi: [], nodes: [] };
       expect(recording).toBeNull();
-      for (const fact of [...Object.values(rest), ...Object.values(firmware), ...Object.values(existing)]) {
+      expect([...cdi, ...nodes].length).toBeLessThan(100);
+      const all: readonly Known<unknown>[] = [rest, firmware, existing, forContainers].flatMap(Object.values);
+      for (const fact of all) {
         expect(fact.source).not.toBe('');
         if (fact.known) expect(fact.value).toBeDefined();
         else expect(fact.reason).toMatch(/^[a-z-]+$/);
