@@ -5,6 +5,7 @@ import type Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { HearthState } from '../../core/setup/state.ts';
 import type { GooseFacts } from '../../core/tools/types.ts';
+import { offlineRow, offlineWords } from '../../words/offline.ts';
 import { gooseRows, toolsWords } from '../../words/tools-page.ts';
 import { canUndo } from '../../engine/take-back.ts';
 import type { Ui } from '../context.ts';
@@ -35,6 +36,8 @@ export class ToolsPage extends Page {
   declare private readonly _detailsButton: Gtk.Button;
   declare private readonly _busy: Gtk.Box;
   declare private readonly _question: GooseQuestion;
+  declare private readonly _offline: Adw.PreferencesGroup;
+  declare private readonly _offlineRow: Adw.ActionRow;
   #rows: FactRow[] = [];
 
   static {
@@ -56,6 +59,8 @@ export class ToolsPage extends Page {
           'detailsButton',
           'busy',
           'question',
+          'offline',
+          'offlineRow',
         ],
       },
       this,
@@ -100,7 +105,20 @@ export class ToolsPage extends Page {
     this._busy.visible = busy;
     this._question.visible = ask;
     this._question.setAnswer(state.gooseAnswer);
+    this.#renderOffline(state);
     this.setComplete(standing.tag === 'done');
+  }
+
+  #renderOffline(state: HearthState): void {
+    const row = offlineRow(state);
+    this._offline.visible = row !== null;
+    this._offline.description = row?.description ?? '';
+    this._offlineRow.visible = row?.command != null;
+    this._offlineRow.title = row?.command ?? '';
+  }
+
+  protected _onCopy(): void {
+    this.ui.copy(this._offlineRow.title, offlineWords.copied());
   }
 
   protected _onSetUp(): void {
