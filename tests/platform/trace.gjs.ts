@@ -6,10 +6,11 @@ import GLib from 'gi://GLib?version=2.0';
 import system from 'system';
 
 import { never } from '../../src/core/cancel.ts';
+import { HearthError } from '../../src/core/errors.ts';
 import { composePractice } from '../../src/compose/compose.ts';
 import { files } from '../../src/platform/files.ts';
 import { processes } from '../../src/platform/processes.ts';
-import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
+import { assert, equal, match, run, temporaryFolder, test } from '../support/tap.ts';
 
 const goose =
   GLib.getenv('HEARTH_GOOSE') ??
@@ -29,7 +30,18 @@ if (ARGV[0] === 'practise') {
   const { hearth } = await composePractice(config, { machine: null });
   await hearth.refresh();
   await hearth.apply(await hearth.plan('model'));
-  const answer = await hearth.ask([{ role: 'user', content: 'Hello' }], () => {}, never);
+  const answer = await hearth
+    .ask([{ role: 'user', content: 'Hello' }], () => {}, never)
+    .catch(async (thrown) => {
+      print(`refused ${thrown instanceof HearthError ? thrown.code : String(thrown)}`);
+      await hearth.close();
+      system.exit(0);
+    });
+  if (ARGV[1] === 'chat') {
+    print(JSON.stringify({ chat: answer.answerTokens }));
+    await hearth.close();
+    system.exit(0);
+  }
   await hearth.apply(await hearth.plan('tools'));
   const byGoose = await hearth.askGoose('Hello', () => {}, never);
   print(JSON.stringify({ chat: answer.answerTokens, goose: byGoose.tokensSeen }));
@@ -60,19 +72,41 @@ function contacts(trace: string): readonly Contact[] {
 const isLoopback = ({ address }: Contact): boolean =>
   address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.');
 
-async function traced(argv: readonly string[]): Promise<{ contacts: readonly Contact[]; stdout: string }> {
-  const file = `${temporaryFolder()}/trace`;
-  const strace = ['strace', '-f', '-qq', '--seccomp-bpf', '-s', '16', '-o', file];
-  const calls = ['-e', 'trace=connect,bind,sendto,sendmsg,sendmmsg', '-e', 'signal=none'];
-  const output = await processes.run([...strace, ...calls, ...argv], { timeout: 110_000 }, never);
-  const trace = new TextDecoder().decode(await files.readBytes(file));
-  assert(trace !== '', output.stderr);
-  return { contacts: contacts(trace), stdout: `${output.stdout}${output.exit === 0 ? '' : output.stderr}` };
+/** Services that look names up for others. (nscd is asked for users by every program, so it says nothing.) */
+const nameServices =
+  /sun_path="[^"]*(?:systemd\/resolve|systemd\.Resolve|avahi-daemon)|org\.freedesktop\.resolve1/;
+
+interface Seen {
+  readonly contacts: readonly Contact[];
+  /** Lines that ask for a name, by whatever way. */
+  readonly lookups: readonly string[];
+  readonly stdout: string;
 }
 
+async function traced(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Seen> {
+  const file = `${temporaryFolder()}/trace`;
+  const strace = ['strace', '-f', '-qq', '--seccomp-bpf', '-s', '200', '-o', file];
+  const calls = ['-e', 'trace=connect,bind,sendto,sendmsg,sendmmsg', '-e', 'signal=none'];
+  const output = await processes.run([...strace, ...calls, ...argv], { env, timeout: 110_000 }, never);
+  const trace = new TextDecoder().decode(await files.readBytes(file));
+  assert(trace !== '', output.stderr);
+  const all = contacts(trace);
+  const ports = [53, 853, 5353, 5355];
+  const lookups = [
+    ...trace.split('\n').filter((line) => nameServices.test(line)),
+    ...all.filter(({ port }) => ports.includes(port)).map((contact) => JSON.stringify(contact)),
+  ];
+  return {
+    contacts: all,
+    lookups,
+    stdout: `${output.stdout}${output.exit === 0 ? '' : output.stderr}`,
+  };
+}
+
+const script = GLib.filename_from_uri(import.meta.url)[0];
+
 test('download, server, chat and Goose in practice mode contact nothing but this computer', async () => {
-  const script = GLib.filename_from_uri(import.meta.url)[0];
-  const { contacts: all, stdout } = await traced(['gjs', '-m', script, 'practise']);
+  const { contacts: all, lookups, stdout } = await traced(['gjs', '-m', script, 'practise']);
   const told = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { chat: number; goose: number };
   assert(told.chat > 0, 'the model answered');
   assert(told.goose > 0, 'Goose asked the model');
@@ -82,17 +116,74 @@ test('download, server, chat and Goose in practice mode contact nothing but this
     [],
     'addresses beyond this computer',
   );
-  equal(
-    all.filter((contact) => contact.port === 53),
-    [],
-    'names that were looked up',
-  );
+  equal(lookups, [], 'names that were looked up');
 });
 
-test('the same trace does see what goes out', async () => {
+test('the same trace does see what goes out, and who asks for a name', async () => {
   const { contacts: all } = await traced(['curl', '--silent', '--max-time', '2', 'http://192.0.2.1/']);
   assert(
     all.some((contact) => contact.address === '192.0.2.1' && !isLoopback(contact)),
+    JSON.stringify(all),
+  );
+  const ask = `import socket
+for path in ('/run/systemd/resolve/io.systemd.Resolve', '/run/avahi-daemon/socket'):
+    socket.socket(socket.AF_UNIX).connect_ex(path)
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect_ex(('127.0.0.53', 53))`;
+  equal((await traced(['python3', '-c', ask])).lookups.length, 3);
+});
+
+/** Takes the place of llama-server: calls home first, then is the real one. */
+const caller = `#!/bin/bash
+[ "$*" = --version ] || exec 3<>/dev/tcp/192.0.2.1/18081
+exec -a llama-server /usr/bin/llama-server "$@"
+`;
+/** Takes the place of bubblewrap: everything of the wall but the network. */
+const leaky = `#!/bin/bash
+args=(); for one; do [ "$one" = --unshare-net ] || args+=("$one"); done
+exec /usr/bin/bwrap "\${args[@]}"
+`;
+/** Listens at an address that is not loopback, counts who comes, and runs what it is given. */
+const listener = `import socket, subprocess, sys, threading
+calls = []
+home = socket.create_server(('192.0.2.1', 18081))
+threading.Thread(target=lambda: [calls.append(home.accept()[1]) for _ in iter(int, 1)], daemon=True).start()
+status = subprocess.run(sys.argv[1:]).returncode
+print(f'calls {len(calls)} status {status}', flush=True)`;
+
+/** Practice mode with a server that calls home, in a network with an address that is not loopback. */
+async function withCaller(walled: boolean): Promise<Seen> {
+  const folder = temporaryFolder();
+  await files.writeAtomic(`${folder}/llama-server`, caller, 0o755);
+  if (!walled) await files.writeAtomic(`${folder}/bwrap`, leaky, 0o755);
+  const inner =
+    'ip link set lo up && ip addr add 192.0.2.1/32 dev lo && exec setpriv --inh-caps=-all --ambient-caps=-all "$@"';
+  const unshare = [
+    'unshare',
+    '--user',
+    '--map-current-user',
+    '--keep-caps',
+    '--net',
+    'sh',
+    '-c',
+    inner,
+    'sh',
+  ];
+  const counted = ['python3', '-c', listener, 'gjs', '-m', script, 'practise', 'chat'];
+  return traced([...unshare, ...counted], { PATH: `${folder}:${GLib.getenv('PATH') ?? ''}` });
+}
+
+test('a server that calls home does not get through its wall', async () => {
+  const { stdout } = await withCaller(true);
+  match(stdout, /"chat":\d+/);
+  match(stdout, /calls 0 status 0/);
+});
+
+test('with the isolation switched off the call is seen, and Hearth does not use such a server', async () => {
+  const { contacts: all, stdout } = await withCaller(false);
+  match(stdout, /refused no-isolation/);
+  match(stdout, /calls 1 status 0/);
+  assert(
+    all.some((contact) => contact.address === '192.0.2.1' && contact.port === 18081 && !isLoopback(contact)),
     JSON.stringify(all),
   );
 });
