@@ -140,7 +140,7 @@ export function fitJson(
     readonly path: string;
     readonly shape: ModelShape;
     readonly estimate: Estimate;
-    readonly split: { readonly expertsInMemory: boolean };
+    readonly split: { readonly expertLayers: number };
     /** Bytes that are free; null for what this computer does not tell. */
     readonly available: { readonly gpu: number; readonly memory: number | null };
     readonly largest: number | null;
@@ -155,7 +155,7 @@ export function fitJson(
     kvType: estimate.kvType,
     layers: estimate.layers,
     gpuLayers: estimate.gpuLayers,
-    expertsInMemory: result.split.expertsInMemory,
+    expertLayers: result.split.expertLayers,
     gpu: estimate.gpu,
     memory: estimate.memory,
     within: {
@@ -276,7 +276,7 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
     'kvType',
     'layers',
     'gpuLayers',
-    'expertsInMemory',
+    'expertLayers',
     'gpu',
     'memory',
     'within',

@@ -2,6 +2,7 @@
 
 import { CancelSource, never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode, toErrorValue, type ErrorValue } from '../core/errors.ts';
+import { valueOr } from '../core/known.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import { buildShelf } from '../core/models/shelf.ts';
 import type { Measured, OnDisk, Verified } from '../core/models/types.ts';
@@ -14,6 +15,7 @@ import type { Progress, TaskId } from '../core/setup/tasks.ts';
 import { Store } from '../core/store.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 import type { AskProgress, Hearth, OfflineSession } from './api.ts';
+import { Headers } from './headers.ts';
 import { Journal } from './journal.ts';
 import { asChosen, forgetOnOtherDevice, measureModel } from './measuring.ts';
 import type { Parts } from './parts.ts';
@@ -42,6 +44,7 @@ export class Engine implements Hearth {
   readonly state: Store<HearthState>;
   readonly #parts: Parts;
   readonly #journal: Journal;
+  readonly #headers: Headers;
   readonly #running = new Map<TaskId, { readonly cancel: CancelSource; readonly plan: string }>();
   readonly #applying = new Set<Promise<void>>();
   #starting: Promise<Endpoint> | null = null;
@@ -56,6 +59,7 @@ export class Engine implements Hearth {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#journal = new Journal(parts.paths.journal, parts.files, parts.clock);
+    this.#headers = new Headers(parts.files, parts.report);
     this.state = new Store(unseen(parts.mode, parts.settings.read()));
     parts.settings.subscribe(() => this.#set({ choices: parts.settings.read() }));
   }
@@ -102,6 +106,8 @@ export class Engine implements Hearth {
     const { entries, problems, managedBy } = await catalogue.load();
     const { installed, partials } = await models.list(entries);
     const practice = mode.tag === 'practice';
+    const features = valueOr(this.#calm.cpu, null)?.features ?? [];
+    const headers = await this.#headers.of(entries, installed, features);
     this.#set({
       shelf: buildShelf({
         entries,
@@ -112,6 +118,7 @@ export class Engine implements Hearth {
         managedBy,
         found: this.#found,
         serving: { modelId, contextTokens, engine: programs?.llamaServer?.version ?? null },
+        headers,
         practice,
       }),
     });

@@ -2,6 +2,7 @@
 
 import { HearthError } from '../core/errors.ts';
 import { valueOr } from '../core/known.ts';
+import { withContext } from '../core/models/context.ts';
 import { servedContext } from '../core/models/measured.ts';
 import { transferRule } from '../core/models/transfer-rules.ts';
 import type { Offer } from '../core/models/types.ts';
@@ -153,14 +154,19 @@ export function serveRequest(state: HearthState, parts: Parts): ServeRequest {
     throw new HearthError('unknown-model', { model: state.choices.modelId ?? '' });
   }
   const facts = state.machine?.cpu;
+  const contextTokens = contextFor(state, offer);
+  const fit = withContext(offer, contextTokens);
+  // What is not known to fit is llama.cpp's to place, as far as it goes.
+  const promised = fit.verdict === 'fits' || fit.verdict === 'tight';
   const cores = state.mode.tag === 'real' && facts?.known === true ? facts.value.cores : parts.cores;
   return {
     modelId: offer.entry.id,
     alias: offer.entry.id,
     modelPath: offer.installed.path,
     stamp: stampOf(offer.installed.path),
-    contextTokens: contextFor(state, offer),
-    kvType: offer.fit.kvType,
+    contextTokens,
+    kvType: fit.kvType,
+    layout: promised && state.mode.tag === 'real' ? fit.layout : null,
     port: state.choices.port,
     threads: Math.max(1, cores),
     maxAnswerTokens: offer.entry.practice ? parts.maxAnswerTokens : null,

@@ -15,7 +15,7 @@ import {
   headline,
   summaryWords,
 } from './app.ts';
-import { memoryDescription, memoryParts } from './memory.ts';
+import { memoryDescription, memoryPictures } from './memory.ts';
 import { modelAction, modelDetails, paceLine, threeFacts } from './model-page.ts';
 import { plainNames } from './plan.ts';
 import { gooseRows, toolsWords } from './tools-page.ts';
@@ -99,12 +99,14 @@ test('the button of a model follows where the model stands', () => {
 test('the parts of the memory picture add up to what is needed and left', () => {
   const { shelf } = stateOf('first-run');
   for (const { fit } of shelf?.offers ?? []) {
-    const sum = (ids: readonly string[]): number =>
-      memoryParts(fit)
-        .filter((part) => ids.includes(part.id))
-        .reduce((total, part) => total + part.bytes, 0);
-    expect(sum(['weights', 'context', 'working'])).toBeCloseTo(fit.need.total, -1);
-    if (fit.verdict === 'fits') expect(sum(['spare'])).toBe(fit.spare);
+    for (const { id, parts } of memoryPictures(fit)) {
+      const sum = (ids: readonly string[]): number =>
+        parts.filter((part) => ids.includes(part.id)).reduce((total, part) => total + part.bytes, 0);
+      const [need, free] = [fit.need[id]?.total ?? 0, fit.free[id]];
+      expect(sum(['weights', 'context', 'working'])).toBeCloseTo(need, -1);
+      expect(sum(['spare']) - sum(['missing'])).toBe(free === null ? 0 : free - need);
+      expect(sum(['kept'])).toBe(free === null || free < need ? 0 : fit.kept[id]);
+    }
   }
 });
 

@@ -27,11 +27,19 @@ function sideRows(side: SideBytes): readonly (readonly [string, string])[] {
 }
 
 /** How the layers are shared out, or null when all of them are in main memory. */
-export function splitSentence(estimate: Estimate, expertsInMemory: boolean): string | null {
+export function splitSentence(estimate: Estimate, expertLayers: number): string | null {
   // The output counts as one.
   const { gpuLayers, layers } = estimate;
   if (gpuLayers === 0) return null;
-  if (expertsInMemory) return _('The graphics card takes all layers, and their experts stay in main memory.');
+  if (expertLayers > 0) {
+    return fill(
+      _('The graphics card takes all layers; the experts of {some} of {all} stay in main memory.'),
+      {
+        some: expertLayers,
+        all: layers,
+      },
+    );
+  }
   if (gpuLayers > layers) return _('The graphics card takes the whole model.');
   return fill(_('The graphics card takes {some} of {all} layers.'), { some: gpuLayers - 1, all: layers });
 }

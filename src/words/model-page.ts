@@ -7,6 +7,7 @@ import {
   consentSentence,
   fitSentence,
   licenceSentence,
+  shareSentence,
   toolCallingSentence,
   trainingDataLabel,
   trainingDataSentence,
@@ -18,7 +19,7 @@ import { bytes, tokens } from './units.ts';
 import { _, fill } from './translate.ts';
 
 /** What the button of a model does, from where the model stands. */
-export type ModelAction = 'download' | 'continue' | 'use' | 'none';
+export type ModelAction = 'download' | 'continue' | 'use' | 'use-context' | 'none';
 
 export function modelAction(offer: Offer, chosen: boolean): ModelAction {
   if (offer.installed !== null) return chosen && offer.installed.verified ? 'none' : 'use';
@@ -35,6 +36,8 @@ export function modelActionLabel(action: Exclude<ModelAction, 'none'>): string {
       return _('Continue');
     case 'use':
       return _('Use');
+    case 'use-context':
+      return _('Use This Context');
   }
 }
 
@@ -78,7 +81,7 @@ export function modelDetails(offer: Offer): readonly Line[] {
   const { total, active } = entry.parameters;
   const estimate = estimateSentence(offer);
   return [
-    { label: _('Memory'), value: fitSentence(fit) },
+    { label: _('Memory'), value: [fitSentence(fit), shareSentence(fit)].filter((s) => s !== '').join(' ') },
     { label: _('Speed here'), value: speedSentence(offer) },
     { label: _('With agents'), value: agentSentence(offer) },
     ...(estimate === null ? [] : [{ label: measureWords.estimate(), value: estimate }]),

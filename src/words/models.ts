@@ -30,9 +30,10 @@ export function fitLabel(fit: Fit): string {
 
 /** The verdict with what it rests on. */
 export function fitSentence(fit: Fit): string {
+  const { need, available } = limits(fit);
   const values = {
-    need: bytes(fit.need.total),
-    available: bytes(fit.available),
+    need: bytes(need),
+    available: bytes(available),
     spare: bytes(fit.spare),
     missing: bytes(-fit.spare),
     context: tokens(fit.contextTokens),
@@ -64,11 +65,35 @@ export function fitSentence(fit: Fit): string {
   }
 }
 
+/** The need and what is free, where the limit is: on the card that holds all, in both memories, or in main memory. */
+function limits({ place, need, free }: Fit): { readonly need: number; readonly available: number } {
+  if (place === 'gpu') return { need: need.gpu?.total ?? 0, available: free.gpu ?? 0 };
+  return { need: need.total, available: (place === 'split' ? (free.gpu ?? 0) : 0) + (free.main ?? 0) };
+}
+
+/** How much of a model that is shared out is on the card, or an empty text. */
+export function shareSentence({ layout, place }: Fit): string {
+  if (place !== 'split' || layout.layers === null || layout.gpuLayers === 'all') return '';
+  if (layout.gpuLayers > layout.layers) {
+    return fill(
+      _('The graphics card takes all layers; the experts of {some} of {all} stay in main memory.'),
+      { some: layout.expertLayers, all: layout.layers },
+    );
+  }
+  // The output counts as one.
+  return fill(_('The graphics card takes {some} of {all} layers, the processor the others.'), {
+    some: layout.gpuLayers - 1,
+    all: layout.layers,
+  });
+}
+
 /** Where a model runs, as part of a sentence. */
 export function placePhrase(place: Place): string {
   switch (place) {
     case 'gpu':
       return _('on the graphics card');
+    case 'split':
+      return _('on the graphics card and the processor together');
     case 'shared':
       return _('on the built-in graphics');
     case 'memory':
@@ -81,21 +106,12 @@ function memoryPhrase(place: Place): string {
   switch (place) {
     case 'gpu':
       return _('on the graphics card');
+    case 'split':
+      return _('on the graphics card and in main memory');
     case 'shared':
       return _('in memory for the built-in graphics');
     case 'memory':
       return _('in main memory');
-  }
-}
-
-export function placeLabel(place: Place): string {
-  switch (place) {
-    case 'gpu':
-      return _('Graphics card');
-    case 'shared':
-      return _('Graphics, shared memory');
-    case 'memory':
-      return _('Processor');
   }
 }
 
@@ -153,7 +169,7 @@ export function pickReason(pick: Recommendation | PickReason): string {
     case 'best-that-fits':
       return fill(_('The strongest that runs well here, {place}.'), { place: placePhrase(reason.place) });
     case 'fastest-that-fits':
-      return _('Every model is slow on this computer; this one is the least slow.');
+      return _('Every model is slow on this computer; this one is among the least slow.');
     case 'smallest-memory-unknown':
       return _('The smallest, because this computer does not tell how much memory it has.');
     case 'data-published':
@@ -175,8 +191,8 @@ export function refusalSentence(offer: Offer): string {
       return '';
     case 'does-not-fit':
       return fill(_('Not offered: it would need {need} of memory and {available} are free.'), {
-        need: bytes(fit.need.total),
-        available: bytes(fit.available),
+        need: bytes(limits(fit).need),
+        available: bytes(limits(fit).available),
       });
     case 'no-disk':
       return fill(_('Needs {size} on the disk; {missing} more must be freed.'), {

@@ -46,13 +46,13 @@ test('languages have names, and where none are known that is said', () => {
 });
 
 test('what a context means', () => {
-  const { entry, fit } = offer('granite-4.1-8b');
-  expect(contextWords.says(withContext(entry, fit, 4096))).toMatch(
+  const granite = offer('granite-4.1-8b');
+  expect(contextWords.says(withContext(granite, 4096))).toMatch(
     /^Fits, .* to spare\. Too short for agents\.$/,
   );
-  expect(contextWords.says(withContext(entry, fit, 32768))).toMatch(/Long enough for agents\.$/);
-  const small = { ...fit, available: 6e9 };
-  expect(contextWords.says(withContext(entry, small, 131072))).toMatch(/^Does not fit, .* missing$/);
+  expect(contextWords.says(withContext(granite, 32768))).toMatch(/Long enough for agents\.$/);
+  const small = { ...granite, fit: { ...granite.fit, free: { gpu: null, main: 6e9 } } };
+  expect(contextWords.says(withContext(small, 131072))).toMatch(/^Does not fit, .* missing$/);
 });
 
 test('a file that the publisher changed: what happened and what to do', () => {

@@ -2,6 +2,7 @@
 
 import { known, missing } from '../../src/core/known.ts';
 import type { CpuFacts, Gpu, MachineFacts } from '../../src/core/machine/facts.ts';
+import type { Fit } from '../../src/core/models/types.ts';
 
 /** Hand-made facts for tests of what fits; only what the rules look at is given. */
 
@@ -16,6 +17,13 @@ export interface Made {
   readonly cores?: number;
   readonly features?: CpuFacts['features'];
   readonly gpus?: readonly Gpu[];
+}
+
+/** Bytes beyond what is free in either memory; where that is not told, nothing is known to be. */
+export function beyondFree({ need, free }: Fit): number {
+  const gpu = need.gpu === null ? 0 : need.gpu.total - (free.gpu ?? 0);
+  const main = free.main === null ? 0 : need.main.total - free.main;
+  return Math.max(0, gpu, main);
 }
 
 export function card(

@@ -73,6 +73,7 @@ export async function bench(
     modelPath,
     contextTokens: 16384,
     kvType: 'f16',
+    layout: null,
     port,
     threads: 2,
     maxAnswerTokens: 200,

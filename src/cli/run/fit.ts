@@ -37,9 +37,7 @@ export async function fit(context: Context, file: string): Promise<void> {
     projector: 0,
   };
   const split =
-    invocation.vram === null
-      ? { gpuLayers: 0, expertsInMemory: false }
-      : splitFor(shape, base, invocation.vram);
+    invocation.vram === null ? { gpuLayers: 0, expertLayers: 0 } : splitFor(shape, base, invocation.vram);
   const request: EstimateRequest = { ...base, ...split };
   const result = estimateFromHeader(header, request);
   if (result.tag === 'unusable') return unusable(result.problem);
@@ -61,7 +59,7 @@ export async function fit(context: Context, file: string): Promise<void> {
     );
     return;
   }
-  const sentence = splitSentence(estimate, split.expertsInMemory);
+  const sentence = splitSentence(estimate, split.expertLayers);
   out.lines([
     heading(fitTitle(path.split('/').at(-1) ?? path, estimate.contextTokens)),
     ...pairs(estimateRows(estimate), out.columns),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { isOsiApproved } from './licences.ts';
-import { fitClass } from './fit.ts';
-import type { CatalogueEntry, Fit, Offer, Pick, PickRole } from './types.ts';
+import { fitClass, startWorth } from './fit.ts';
+import type { CatalogueEntry, Offer, Pick, PickRole } from './types.ts';
 
 /**
  * Which models to put first, each for one reason.
@@ -17,7 +17,8 @@ import type { CatalogueEntry, Fit, Offer, Pick, PickRole } from './types.ts';
  * - Open data asks for published training data first, then weighs strength and how well it runs.
  * - Agent asks for tool calling and 16 k tokens of context, then weighs strength, how well it runs, and how soon it
  *   begins: it reads some 5000 tokens of instructions before its first word.
- * - Where everything that fits is slow, the fastest is picked instead of the strongest.
+ * - Where everything that fits is slow, the fastest is picked instead of the strongest, of those first that have room
+ *   for an agent.
  * - Where the computer does not tell its memory, the smallest is offered, and that is said.
  * - Each pick names its neighbours, for who would rather wait less or have more: of the models that serve the same
  *   purpose here, the strongest of the smaller and faster ones, and the least of the stronger ones that are larger and
@@ -31,14 +32,8 @@ const worth = [0, 0, 0, 0.8, 0.9, 1, 2] as const;
 const agentWorth = [0, 0, 0, 0.8, 0.9, 1, 1.25] as const;
 const toldWorth = 1.5;
 const slowWorth = 0.001;
-
-/** Tokens a second while reading a prompt, from which on it counts so much; the first is a wait under a minute. */
-const promptWorth = [
-  [100, 1.6],
-  [10, 1],
-  [4, 0.8],
-  [0, 0.6],
-] as const;
+/** Room for an agent counts more than speed where all is slow: at least as many tokens a second as slow ends at. */
+const slowest = 4;
 
 export function strength(entry: CatalogueEntry): number {
   return entry.parameters.total ** (2 / 3) * entry.parameters.active ** (1 / 3);
@@ -75,14 +70,9 @@ export function scoreFor(role: PickRole, offer: Offer): number {
   const standing = fitClass(fit);
   if (standing === 0) return 0;
   // Always less than any comfortable one: those start near 0.8.
-  if (standing <= 2) return slowWorth * (fit.generation?.low ?? 0) + slowWorth;
-  const weight = role === 'agent' ? agentWorth[standing] * startWorth(fit) : worth[standing];
+  if (standing <= 2) return slowWorth * ((fit.generation?.low ?? 0) + (standing === 2 ? slowest : 0) + 1);
+  const weight = role === 'agent' ? agentWorth[standing] * startWorth(fit.prompt) : worth[standing];
   return strength(entry) * weight * (told ? toldWorth : 1) + 1;
-}
-
-function startWorth(fit: Fit): number {
-  const rate = fit.prompt?.low ?? 0;
-  return promptWorth.find(([from]) => rate >= from)?.[1] ?? 0;
 }
 
 function bestFor(role: PickRole, offers: readonly Offer[]): Offer | null {

@@ -7,8 +7,9 @@ import { computeBytes } from './estimate/compute.ts';
 import { modelShape } from './estimate/shape.ts';
 import type { ModelShape } from './estimate/shape.ts';
 import { isOnCard, largestCopied, weightBytes } from './estimate/weights.ts';
+import type { WeightBytes } from './estimate/weights.ts';
 import type { GgufHeader } from './gguf.ts';
-import { fixedBytes, memoryNeed } from './memory.ts';
+import { cardMargin, fixedBytes, memoryNeed } from './memory.ts';
 import type { CatalogueEntry, KvType, Place } from './types.ts';
 
 /**
@@ -30,7 +31,8 @@ export interface EstimateRequest {
   readonly kvType: KvType;
   /** Layers on the graphics card, the output counted as one (llama.cpp's --n-gpu-layers); 0 for none. */
   readonly gpuLayers: number;
-  readonly expertsInMemory: boolean;
+  /** Layers, the first ones, whose experts stay in main memory (llama.cpp's --n-cpu-moe). */
+  readonly expertLayers: number;
   /** Instruction sets of the processor, e.g. `avx2`: they decide what is repacked. */
   readonly features: readonly string[];
   /** Bytes of a vision projector's file, or 0. */
@@ -80,9 +82,6 @@ export type EstimateResult =
 
 const batch = 512;
 const MiB = 1024 * 1024;
-/** Results on a card take a little more: what comes from main memory is copied there. */
-const cardMargin = 1.05;
-
 /** Architectures whose graphs were compared with llama.cpp's; the test loads all but Mistral 3 and SmolLM3. */
 const measured: ReadonlySet<string> = new Set([
   'llama',
@@ -112,14 +111,56 @@ export function estimateFromHeader(header: GgufHeader, request: EstimateRequest)
 }
 
 export function estimateShape(shape: ModelShape, request: EstimateRequest): Estimate {
+  return estimator(shape, request.features)(request);
+}
+
+/** The same for asking often: weights of a placement and results of a context are worked out once. */
+export function estimator(
+  shape: ModelShape,
+  features: readonly string[],
+): (request: Omit<EstimateRequest, 'features'>) => Estimate {
+  const weightsOf = memo((gpuLayers: number, expertLayers: number) => ({
+    ...weightBytes(shape, { gpuLayers, expertLayers }, features),
+    copied: largestCopied(shape, { gpuLayers, expertLayers }),
+  }));
+  const computeOf = memo((context: number, kvType: KvType) =>
+    computeBytes(shape, { context, kvType, batch: Math.min(batch, context) }),
+  );
+  return (request) => {
+    const gpuLayers = Math.min(request.gpuLayers, shape.layers.length + 1);
+    return estimateParts(
+      shape,
+      { ...request, gpuLayers, features },
+      weightsOf(gpuLayers, request.expertLayers),
+      computeOf(request.contextTokens, request.kvType),
+    );
+  };
+}
+
+function memo<A extends string | number, B extends string | number, R>(
+  work: (a: A, b: B) => R,
+): (a: A, b: B) => R {
+  const kept = new Map<string, R>();
+  return (a, b) => {
+    const key = `${a} ${b}`;
+    let value = kept.get(key);
+    if (value === undefined) kept.set(key, (value = work(a, b)));
+    return value;
+  };
+}
+
+function estimateParts(
+  shape: ModelShape,
+  request: EstimateRequest,
+  weights: WeightBytes & { readonly copied: number },
+  compute: number,
+): Estimate {
   const settings: CacheSettings = {
     context: request.contextTokens,
     kvType: request.kvType,
     batch: Math.min(batch, request.contextTokens),
   };
-  const gpuLayers = Math.min(request.gpuLayers, shape.layers.length + 1);
-  const placement = { gpuLayers, expertsInMemory: request.expertsInMemory };
-  const weights = weightBytes(shape, placement, request.features);
+  const { gpuLayers } = request;
   const sums = { gpuCache: 0, cache: 0, gpuState: 0, state: 0, window: 0 };
   for (const layer of shape.layers) {
     const onCard = isOnCard(shape, layer.index, gpuLayers);
@@ -129,14 +170,12 @@ export function estimateShape(shape: ModelShape, request: EstimateRequest): Esti
     sums[onCard ? 'gpuState' : 'state'] += state;
     if (layer.window !== null) sums.window += cache;
   }
-  const compute = computeBytes(shape, settings);
   const allOnCard = gpuLayers > shape.layers.length;
   const checkpoints = contextCheckpoints * (sums.window + sums.gpuState + sums.state);
   const promptCache = cacheRam * MiB;
   const output = shape.vocabulary * 4;
   const fixed = fixedBytes(request.gpuLayers > 0 ? 'gpu' : 'memory', 1);
-  const copied = largestCopied(shape, placement);
-  const onGpu = gpuLayers > 0 ? compute * cardMargin + copied : 0;
+  const onGpu = gpuLayers > 0 ? compute * cardMargin + weights.copied : 0;
   const gpu = side(weights.gpu, sums.gpuCache, sums.gpuState, onGpu, fixed.driver);
   const memory = side(
     weights.mapped + weights.repacked,
@@ -216,25 +255,27 @@ function side(weights: number, cache: number, state: number, compute: number, fi
 }
 
 /**
- * As many layers on a card as fit into `vram` bytes, the last first; with experts in main memory where that
- * alone brings all layers there. 0 when not even one fits.
+ * As many layers on a card as fit into `vram` bytes, the last first; with the experts of the first ones in main memory
+ * where that brings all layers there. 0 when not even one fits.
  */
 export function splitFor(
   shape: ModelShape,
-  request: Omit<EstimateRequest, 'gpuLayers' | 'expertsInMemory'>,
+  request: Omit<EstimateRequest, 'gpuLayers' | 'expertLayers'>,
   vram: number,
-): { readonly gpuLayers: number; readonly expertsInMemory: boolean } {
-  const fits = (gpuLayers: number, expertsInMemory: boolean): boolean =>
-    estimateShape(shape, { ...request, gpuLayers, expertsInMemory }).gpu.total <= vram;
-  const all = shape.layers.length + 1;
-  if (fits(all, false)) return { gpuLayers: all, expertsInMemory: false };
-  if (shape.layers.some((layer) => layer.experts !== null) && fits(all, true)) {
-    return { gpuLayers: all, expertsInMemory: true };
+): { readonly gpuLayers: number; readonly expertLayers: number } {
+  const estimate = estimator(shape, request.features);
+  const fits = (gpuLayers: number, expertLayers: number): boolean =>
+    estimate({ ...request, gpuLayers, expertLayers }).gpu.total <= vram;
+  const count = shape.layers.length;
+  if (shape.layers.some((layer) => layer.experts !== null) && fits(count + 1, count)) {
+    // As many experts on the card as there is room for.
+    return {
+      gpuLayers: count + 1,
+      expertLayers: count - largest(count, (more) => fits(count + 1, count - more)),
+    };
   }
-  return {
-    gpuLayers: largest(all - 1, (count) => count === 0 || fits(count, false)),
-    expertsInMemory: false,
-  };
+  const gpuLayers = largest(count + 1, (layers) => layers === 0 || fits(layers, 0));
+  return { gpuLayers, expertLayers: 0 };
 }
 
 /** The largest context up to `limit` whose need is within both amounts, in steps of 256 tokens; 0 for none. */
@@ -245,16 +286,17 @@ export function largestContext(
   limit = shape.contextTrained ?? 131072,
 ): number {
   const step = 256;
+  const estimate = estimator(shape, request.features);
   const steps = largest(Math.floor(limit / step), (count) => {
     if (count === 0) return true;
-    const { gpu, memory } = estimateShape(shape, { ...request, contextTokens: count * step });
+    const { gpu, memory } = estimate({ ...request, contextTokens: count * step });
     return gpu.total <= available.gpu && memory.total <= available.memory;
   });
   return steps * step;
 }
 
 /** The largest whole number up to `most` for which `holds`; it holds for 0 and, once broken, stays so. */
-function largest(most: number, holds: (value: number) => boolean): number {
+export function largest(most: number, holds: (value: number) => boolean): number {
   let low = 0;
   let high = most;
   while (low < high) {

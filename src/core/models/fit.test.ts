@@ -2,12 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { card, GiB, machine } from '../../../tests/support/model-machines.ts';
+import { beyondFree, card, GiB, machine } from '../../../tests/support/model-machines.ts';
 import { known } from '../known.ts';
 import { parseCatalogue } from './catalogue.ts';
 import { fitOf } from './fit.ts';
 import { kvBytes } from './memory.ts';
 import { mainMemoryFree } from './places.ts';
+import { together } from './speed.ts';
 import type { CatalogueEntry } from './types.ts';
 
 const entries = parseCatalogue(readFileSync('data/catalogue/hearth.json', 'utf8'), 'hearth.json').catalogue
@@ -86,8 +87,42 @@ describe('the place', () => {
     expect(fit.gpuAddress).toBe(place === 'memory' ? null : gpu.address);
   });
 
-  test('a card that is too small leaves the model to the processor', () => {
-    expect(fitOf(big, machine({ ...main, gpus: [card('nvidia', 'nvidia', 4)] })).place).toBe('memory');
+  test('a card that is too small shares the model with the processor', () => {
+    const alone = fitOf(big, machine(main));
+    const fit = fitOf(big, machine({ ...main, gpus: [card('nvidia', 'nvidia', 4)] }));
+    expect(fit.place).toBe('split');
+    expect(fit.layout).toMatchObject({ layers: 32, expertLayers: 0 });
+    expect(fit.layout.gpuLayers).toBeGreaterThan(8);
+    expect(fit.layout.gpuLayers).toBeLessThan(32);
+    expect(beyondFree(fit)).toBe(0);
+    // Faster than the processor alone, slower than a card that holds all of it.
+    const whole = fitOf(big, machine({ ...main, gpus: [card('nvidia', 'nvidia', 9)] }));
+    expect(fit.generation!.low).toBeGreaterThan(alone.generation!.low);
+    expect(fit.generation!.low).toBeLessThan(whole.generation!.low);
+  });
+
+  test('of a mixture the card takes all layers, and the experts stay in main memory', () => {
+    const fit = fitOf(entry('qwen3.6-35b-a3b'), machine({ ...main, gpus: [card('nvidia', 'nvidia', 8)] }));
+    expect(fit.place).toBe('split');
+    expect(fit.layout.gpuLayers).toBe(41);
+    expect(fit.layout.expertLayers).toBeGreaterThan(20);
+    expect(fit.need.main.weights).toBeGreaterThan(fit.need.gpu!.weights);
+    expect(beyondFree(fit)).toBe(0);
+  });
+
+  test('what neither memory holds alone, both together do', () => {
+    const dense = entry('qwen3.6-27b');
+    const rest = { memory: 15.5, available: 13 };
+    expect(fitOf(dense, machine(rest)).verdict).toBe('does-not-fit');
+    const fit = fitOf(dense, machine({ ...rest, gpus: [card('nvidia', 'nvidia', 12)] }));
+    expect(fit).toMatchObject({ verdict: 'fits', place: 'split' });
+    expect(fit.need.gpu!.total).toBeGreaterThan(8 * GiB);
+  });
+
+  test('both times add up: half the work on a card ten times as fast takes 0.55 of the time', () => {
+    const band = (value: number) => ({ low: value, high: value });
+    const power = (value: number) => ({ bandwidth: band(value), arithmetic: band(value) });
+    expect(together(power(100), power(10), 0.5).bandwidth.low).toBeCloseTo(10 / 0.55, 6);
   });
 
   test('of two cards the one with more free memory', () => {
@@ -98,14 +133,21 @@ describe('the place', () => {
 
   test('what others hold on a card is not free', () => {
     const gpu = card('nvidia', 'nvidia', 24, { memoryFree: known(4 * GiB, 'test') });
-    expect(fitOf(big, machine({ ...main, gpus: [gpu] })).place).toBe('memory');
+    const fit = fitOf(big, machine({ ...main, gpus: [gpu] }));
+    expect(fit.place).toBe('split');
+    expect(fit.need.gpu!.total).toBeLessThan(4 * GiB);
   });
 });
 
 describe('the verdict', () => {
   test('no memory told, no card: not known, and nothing is promised', () => {
     const fit = fitOf(entry('qwen3.5-2b'), machine({ memory: null }));
-    expect(fit).toMatchObject({ verdict: 'unknown', available: 0, generation: null, agentReady: false });
+    expect(fit).toMatchObject({
+      verdict: 'unknown',
+      free: { gpu: null, main: null },
+      generation: null,
+      agentReady: false,
+    });
   });
 
   test('no memory told, but a card that is large enough', () => {

@@ -2,7 +2,7 @@
 
 import { cacheRam, contextCheckpoints } from '../server/command.ts';
 import { elementBytes } from './estimate/cache.ts';
-import type { CatalogueEntry, KvType, MemoryNeed, Place } from './types.ts';
+import type { CatalogueEntry, KvType, Layout, MemoryNeed, Place, SplitNeed } from './types.ts';
 
 /**
  * What a model takes in memory, in bytes, before it is downloaded. Once the file is there, estimate.ts knows better.
@@ -15,6 +15,11 @@ import type { CatalogueEntry, KvType, MemoryNeed, Place } from './types.ts';
  *   active, and with flash attention a mask of two bytes for each context cell and batch row.
  * - Overhead: tokenizer and program, what a graphics driver takes for itself, the prompt cache, and for models with
  *   sliding windows or states as many of the server's checkpoints as it may keep.
+ *
+ * Between a card and main memory: layers are taken to be of one size, which counts the embedding twice; that much may
+ * be on the card or in main memory, so it is counted in both. Of a mixture no more is shared by all tokens than what
+ * is active. Results are counted on the card with a copy of the largest matrix that stays behind. Program,
+ * checkpoints and prompt cache are always in main memory.
  *
  * The terms are those of estimate.ts, whose header path is measured against llama.cpp 0.7.0.
  */
@@ -32,6 +37,12 @@ const gpuDriverBytes = 250 * MiB;
 const stateBytesPerLayer = 2.5 * MiB;
 /** States grow with the model: 27 billion parameters have 3.1 MiB a layer. */
 const largeStateBytesPerLayer = 3.25 * MiB;
+/** An embedding is at most a third of a small model's file, and 800 MiB in the largest vocabularies. */
+const embeddingBytes = (size: number): number => Math.min(size / 3, 800 * MiB);
+/** The largest matrix of a layer: a third of it, or a little more where it is kept in more bits. */
+const largestMatrix = 0.42;
+/** Of what is active in a mixture, at least so much is shared by all tokens. */
+const leastShared = 0.3;
 
 /** What a server takes besides the model. `scale` is 1, or less for a toy. */
 export function fixedBytes(
@@ -53,13 +64,99 @@ export function memoryNeed(
   place: Place,
 ): EntryNeed {
   // The practice model is a few megabytes: room for a real model's buffers would hide that.
-  const fixed = fixedBytes(place, Math.min(1, entry.parameters.active / 2));
+  const fixed = fixedBytes(place, scaleOf(entry));
   const weights = entry.file.size;
   const kvCache = Math.ceil(kvBytes(entry, contextTokens, kvType));
   const compute = Math.ceil(graphBytes * Math.sqrt(entry.parameters.active) + contextTokens * batch * 2);
   const checkpoints = Math.ceil(contextCheckpoints * checkpointBytes(entry, contextTokens, kvType));
   const overhead = Math.ceil(fixed.program + fixed.driver + checkpoints + cacheRam * MiB);
   return { weights, kvCache, compute, overhead, total: weights + kvCache + compute + overhead, checkpoints };
+}
+
+const scaleOf = (entry: CatalogueEntry): number => Math.min(1, entry.parameters.active / 2);
+
+/** The same in each memory, with so much of the model on a card. */
+export function splitNeed(
+  entry: CatalogueEntry,
+  contextTokens: number,
+  kvType: KvType,
+  place: Place,
+  layout: Layout,
+): SplitNeed {
+  const whole = memoryNeed(entry, contextTokens, kvType, place);
+  if (place === 'memory' || place === 'shared') return { ...whole, gpu: null, main: whole };
+  const { size } = entry.file;
+  const driver = Math.ceil(fixedBytes('gpu', 1).driver);
+  const overhead = whole.overhead - driver;
+  const share = shareOf(entry, layout);
+  const gpu = parts(
+    Math.min(size, share.gpuWeights),
+    whole.kvCache * share.gpuCache,
+    whole.compute * cardMargin + share.copied,
+    driver,
+  );
+  // Masks and rows of tokens are made in main memory even where all layers are on the card.
+  const inputs = contextTokens * batch * 2 + 16 * MiB * scaleOf(entry);
+  const main = parts(
+    Math.min(size, share.mainWeights),
+    whole.kvCache * share.mainCache,
+    share.all ? inputs : whole.compute,
+    overhead,
+  );
+  return { ...added(gpu, main), gpu, main };
+}
+
+/** Results on a card take a little more: what comes from main memory is copied there. */
+export const cardMargin = 1.05;
+
+interface Share {
+  readonly gpuWeights: number;
+  readonly mainWeights: number;
+  readonly gpuCache: number;
+  readonly mainCache: number;
+  readonly copied: number;
+  /** All layers are on the card, if not all experts. */
+  readonly all: boolean;
+}
+
+function shareOf(entry: CatalogueEntry, layout: Layout): Share {
+  const { size } = entry.file;
+  const embedding = embeddingBytes(size);
+  const whole = { gpuWeights: size, mainWeights: embedding, gpuCache: 1, mainCache: 0, copied: 0, all: true };
+  const layers = layout.layers ?? 0;
+  if (layout.gpuLayers === 'all' || layers === 0) return whole;
+  const each = size / layers;
+  if (layout.gpuLayers > layers) {
+    if (layout.expertLayers === 0) return whole;
+    const active = (size * entry.parameters.active) / entry.parameters.total;
+    return {
+      ...whole,
+      gpuWeights: active + each * (layers - layout.expertLayers),
+      mainWeights: embedding + (layout.expertLayers * (size - leastShared * active)) / layers,
+      copied: largestMatrix * each,
+    };
+  }
+  const onCard = Math.max(0, layout.gpuLayers - 1);
+  const cached = Math.max(1, entry.attention?.kvLayers ?? layers);
+  return {
+    gpuWeights: onCard * each + embedding,
+    mainWeights: size - (onCard * Math.max(0, size - 2 * embedding)) / layers,
+    // Layers with a cache need not lie evenly: one more may be on either side.
+    gpuCache: Math.min(1, onCard / layers + 1 / cached),
+    mainCache: Math.min(1, 1 - onCard / layers + 1 / cached),
+    copied: largestMatrix * each,
+    all: false,
+  };
+}
+
+function parts(weights: number, kvCache: number, compute: number, overhead: number): MemoryNeed {
+  const up = Math.ceil;
+  const whole = { weights: up(weights), kvCache: up(kvCache), compute: up(compute), overhead: up(overhead) };
+  return { ...whole, total: whole.weights + whole.kvCache + whole.compute + whole.overhead };
+}
+
+export function added(a: MemoryNeed, b: MemoryNeed): MemoryNeed {
+  return parts(a.weights + b.weights, a.kvCache + b.kvCache, a.compute + b.compute, a.overhead + b.overhead);
 }
 
 /** Bytes of KV cache (and of constant state) at a context length. */

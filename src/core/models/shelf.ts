@@ -4,10 +4,19 @@ import type { MachineFacts } from '../machine/facts.ts';
 import { problemText } from './catalogue.ts';
 import type { CatalogueProblem } from './catalogue.ts';
 import { choosePicks } from './choose.ts';
+import { withContext } from './context.ts';
 import { fitOf } from './fit.ts';
 import { isOsiApproved } from './licences.ts';
 import { computerOf, holdsFor, measuredSpeed, servedContext } from './measured.ts';
-import type { CatalogueEntry, InstalledModel, Offer, OnDisk, PartialDownload, Shelf } from './types.ts';
+import type {
+  CatalogueEntry,
+  InstalledModel,
+  ModelHeader,
+  Offer,
+  OnDisk,
+  PartialDownload,
+  Shelf,
+} from './types.ts';
 
 export interface ShelfInput {
   /** From `mergeCatalogues`. */
@@ -22,6 +31,8 @@ export interface ShelfInput {
   readonly managedBy?: string | null;
   /** What would be served now, which a measurement must be of; without it none holds. */
   readonly serving?: ServingNow;
+  /** Headers of the files that are here, by model. */
+  readonly headers?: ReadonlyMap<string, ModelHeader>;
   /** In practice mode nothing but the practice model may be fetched. */
   readonly practice: boolean;
 }
@@ -54,8 +65,17 @@ function offerOf(entry: CatalogueEntry, input: ShelfInput): Offer {
   const partial = installed === null ? (input.partials.find((p) => p.modelId === entry.id) ?? null) : null;
   const onDisk = installed === null ? (input.found?.get(entry.id) ?? null) : null;
   const bytesHere = installed === null && onDisk === null ? (partial?.bytes ?? 0) : entry.file.size;
-  const fit = fitOf(entry, input.machine, bytesHere);
-  return { entry, fit, installed, partial, onDisk, refused: refusal(entry, fit, installed, input.practice) };
+  const header = input.headers?.get(entry.id) ?? null;
+  const fit = fitOf(entry, input.machine, bytesHere, header);
+  return {
+    entry,
+    fit,
+    header,
+    installed,
+    partial,
+    onDisk,
+    refused: refusal(entry, fit, installed, input.practice),
+  };
 }
 
 function withMeasured(offer: Offer, { machine, serving }: ShelfInput): Offer {
@@ -63,9 +83,10 @@ function withMeasured(offer: Offer, { machine, serving }: ShelfInput): Offer {
   const measured = installed?.measured ?? null;
   if (installed === null || measured === null) return offer;
   const wish = serving?.modelId === entry.id ? serving.contextTokens : null;
+  const contextTokens = servedContext(entry, fit, wish);
   const key = {
-    contextTokens: servedContext(entry, fit, wish),
-    kvType: fit.kvType,
+    contextTokens,
+    kvType: withContext(offer, contextTokens).kvType,
     computer: computerOf(machine),
     engine: serving?.engine ?? null,
   };

@@ -80,11 +80,35 @@ export function sharedPower(cpu: CpuFacts | null, gpu: Gpu): Power {
   };
 }
 
-/** Tokens a second while answering. */
-export function generationBand(entry: CatalogueEntry, power: Power): SpeedBand {
-  const share = entry.parameters.active / entry.parameters.total;
-  const activeBytes = Math.max(1, entry.file.size * share);
-  return { low: power.bandwidth.low / activeBytes, high: power.bandwidth.high / activeBytes };
+/** The better figure of each two. */
+export function stronger(a: Power, b: Power): Power {
+  const best = (x: SpeedBand, y: SpeedBand): SpeedBand => ({
+    low: Math.max(x.low, y.low),
+    high: Math.max(x.high, y.high),
+  });
+  return { bandwidth: best(a.bandwidth, b.bandwidth), arithmetic: best(a.arithmetic, b.arithmetic) };
+}
+
+/**
+ * What a card and a processor can do one after the other, when the card does so much of the work, from 0 to 1: the
+ * times of both parts add up.
+ */
+export function together(card: Power, processor: Power, share: number): Power {
+  const both = (a: number, b: number): number => 1 / (share / a + (1 - share) / b);
+  const band = (a: SpeedBand, b: SpeedBand): SpeedBand => ({
+    low: both(a.low, b.low),
+    high: both(a.high, b.high),
+  });
+  return {
+    bandwidth: band(card.bandwidth, processor.bandwidth),
+    arithmetic: band(card.arithmetic, processor.arithmetic),
+  };
+}
+
+/** Tokens a second while answering, with so many bytes read for each. */
+export function generationBand(activeBytes: number, power: Power): SpeedBand {
+  const bytes = Math.max(1, activeBytes);
+  return { low: power.bandwidth.low / bytes, high: power.bandwidth.high / bytes };
 }
 
 /** Tokens a second while reading a prompt. */
@@ -97,8 +121,7 @@ export function promptBand(entry: CatalogueEntry, power: Power): SpeedBand {
 export const agentPreamble = 5000;
 
 /** Seconds until an agent's first word: `low` where everything is quick. */
-export function firstWordBand(entry: CatalogueEntry, power: Power): SpeedBand {
-  const [prompt, generation] = [promptBand(entry, power), generationBand(entry, power)];
+export function firstWordBand(prompt: SpeedBand, generation: SpeedBand): SpeedBand {
   return {
     low: agentPreamble / prompt.high + 1 / generation.high,
     high: agentPreamble / prompt.low + 1 / generation.low,

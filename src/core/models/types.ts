@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { ModelShape } from './estimate/shape.ts';
+
 /** One downloadable model file of the catalogue. Sizes in bytes, lengths in tokens. Source: data/catalogue. */
 export interface CatalogueEntry {
   readonly id: string;
@@ -56,7 +58,7 @@ export interface Catalogue {
 
 export type KvType = 'f16' | 'q8_0' | 'q4_0';
 
-/** Parts of what a model takes in memory at a context length, in bytes. */
+/** Parts of what a model takes in a memory at a context length, in bytes. */
 export interface MemoryNeed {
   readonly weights: number;
   readonly kvCache: number;
@@ -65,7 +67,33 @@ export interface MemoryNeed {
   readonly total: number;
 }
 
-export type Place = 'gpu' | 'shared' | 'memory';
+/** The parts in all, and in each memory. `gpu` is null where no card with a memory of its own takes part. */
+export interface SplitNeed extends MemoryNeed {
+  readonly gpu: MemoryNeed | null;
+  readonly main: MemoryNeed;
+}
+
+/** Bytes free for a model in each memory; null where there is none, or it is not told. */
+export interface FreeMemory {
+  readonly gpu: number | null;
+  readonly main: number | null;
+}
+
+/**
+ * Which part of a model the graphics works on, as llama.cpp counts. The server is started with the same figures as
+ * the need was worked out for.
+ */
+export interface Layout {
+  /** Layers there, the last ones first and the output counted as one; 0 for none. */
+  readonly gpuLayers: number | 'all';
+  /** So many layers, the first ones, have their experts in main memory all the same; 0 for none. */
+  readonly expertLayers: number;
+  /** Layers of the model without the output; null when not known before the header is read. */
+  readonly layers: number | null;
+}
+
+/** Wholly on a card, card and processor together, graphics that shares main memory, or the processor. */
+export type Place = 'gpu' | 'split' | 'shared' | 'memory';
 
 export interface SpeedBand {
   /** Tokens per second. */
@@ -89,10 +117,12 @@ export interface Fit {
   readonly kvType: KvType;
   /** Largest sensible context, tokens; 0 when it does not fit at the minimum. */
   readonly contextTokens: number;
-  readonly need: MemoryNeed;
-  /** What is free for it where it would go, in bytes. */
-  readonly available: number;
-  /** Bytes to spare (negative: missing). */
+  readonly layout: Layout;
+  readonly need: SplitNeed;
+  readonly free: FreeMemory;
+  /** Bytes that could be had besides and are kept for the desktop and for what people open next. */
+  readonly kept: FreeMemory;
+  /** Bytes to spare in the memory that sets the limit (negative: missing, in both together). */
   readonly spare: number;
   readonly generation: SpeedBand | null;
   readonly prompt: SpeedBand | null;
@@ -101,6 +131,13 @@ export interface Fit {
   /** Long enough for an agent's preamble (16 k). */
   readonly agentReady: boolean;
   readonly diskMissing: number;
+}
+
+/** What a file's header says, with the processor that it would be laid out for. */
+export interface ModelHeader {
+  readonly shape: ModelShape;
+  /** Instruction sets, e.g. `avx2`. */
+  readonly features: readonly string[];
 }
 
 export interface InstalledModel {
@@ -167,6 +204,8 @@ export interface OnDisk {
 /** A row of the shelf. */
 export interface Offer {
   readonly entry: CatalogueEntry;
+  /** Of the file where it is here and its header could be read. */
+  readonly header: ModelHeader | null;
   readonly fit: Fit;
   readonly installed: InstalledModel | null;
   readonly partial: PartialDownload | null;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { parent } from './sandbox.ts';
+import type { Layout } from '../models/types.ts';
 import type { ServeRequest } from './types.ts';
 
 /** MiB of prompts that llama-server may keep in main memory beside its one conversation; its default is 8192. */
@@ -48,6 +49,7 @@ export function serverCommand(request: ServeRequest, files: ServerFiles): readon
     ['--ctx-size', String(request.contextTokens)],
     ['--cache-type-k', request.kvType],
     ['--cache-type-v', request.kvType],
+    ...layoutFlags(request.layout),
     ['--parallel', '1'],
     ['--cache-ram', String(cacheRam)],
     ['--ctx-checkpoints', String(contextCheckpoints)],
@@ -56,4 +58,19 @@ export function serverCommand(request: ServeRequest, files: ServerFiles): readon
     ...(request.maxAnswerTokens === null ? [] : [['--predict', String(request.maxAnswerTokens)]]),
   ];
   return [files.program, ...flags.flat()];
+}
+
+/**
+ * What is started is what was promised: with a number given llama.cpp neither takes more of a card than was counted nor
+ * moves layers about by itself (`--fit`), and what was promised to the processor leaves the graphics to others.
+ */
+export function layoutFlags(layout: Layout | null): readonly (readonly string[])[] {
+  if (layout === null) return [];
+  const { gpuLayers, expertLayers } = layout;
+  if (gpuLayers === 0) return [['--device', 'none']];
+  return [
+    ['--fit', 'off'],
+    ['--n-gpu-layers', String(gpuLayers)],
+    ...(expertLayers === 0 ? [] : [['--n-cpu-moe', String(expertLayers)]]),
+  ];
 }

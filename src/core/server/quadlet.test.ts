@@ -27,6 +27,7 @@ const request = {
   modelPath,
   contextTokens: 16384,
   kvType: 'f16' as const,
+  layout: null,
   port: 4327,
   threads: 4,
   maxAnswerTokens: null,

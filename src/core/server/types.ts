@@ -2,6 +2,7 @@
 
 import type { ErrorValue } from '../errors.ts';
 import type { ServedBy } from './load-log.ts';
+import type { Layout } from '../models/types.ts';
 
 /** Programs on the computer that does the work (in practice mode still the real one). */
 export interface ProgramFacts {
@@ -32,6 +33,8 @@ export interface ServeRequest {
   readonly stamp?: string;
   readonly contextTokens: number;
   readonly kvType: 'f16' | 'q8_0' | 'q4_0';
+  /** What lies on the graphics, as it was promised; null to leave it to llama.cpp. */
+  readonly layout: Layout | null;
   readonly port: number;
   readonly threads: number;
   /** Cap on tokens per answer, for the practice model; null for none. */

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { HearthError } from '../errors.ts';
 import { chooseWay, missingFor, packagesFor, parseMissing, portsFrom } from './choose.ts';
-import { serverCommand } from './command.ts';
+import { layoutFlags, serverCommand } from './command.ts';
 import { sandboxCommand } from './sandbox.ts';
 import type { ProgramFacts, ServeRequest } from './types.ts';
 import { mount, parseUnitState, portOfSocketUnit, quote, unitFiles, unitNames } from './units.ts';
@@ -14,6 +14,7 @@ const request: ServeRequest = {
   modelPath: '/home/u/models/a b$c%d.gguf',
   contextTokens: 16384,
   kvType: 'q8_0',
+  layout: null,
   port: 4327,
   threads: 4,
   maxAnswerTokens: null,
@@ -148,4 +149,18 @@ it('what was found wrong since does not start, however the request comes', () =>
   expect(unit).toContain('\nAssertPathExists=/home/ann/100 %%/m/verified.json\n');
   expect(unitFiles(unitInput)['hearth-model.service']).not.toContain('Assert');
   expect(() => unitFiles({ ...unitInput, stamp: '/a\nExecStart=/bin/false' })).toThrow();
+});
+
+it.each([
+  [null, []],
+  [{ gpuLayers: 0, expertLayers: 0, layers: 32 }, ['--device', 'none']],
+  [{ gpuLayers: 'all', expertLayers: 0, layers: null }, ['--fit', 'off', '--n-gpu-layers', 'all']],
+  [{ gpuLayers: 17, expertLayers: 0, layers: 32 }, ['--fit', 'off', '--n-gpu-layers', '17']],
+  [
+    { gpuLayers: 41, expertLayers: 26, layers: 40 },
+    ['--fit', 'off', '--n-gpu-layers', '41', '--n-cpu-moe', '26'],
+  ],
+] as const)('what was promised is what is started: %j', (layout, flags) => {
+  expect(layoutFlags(layout).flat()).toEqual(flags);
+  expect(serverCommand({ ...request, layout }, files).join(' ')).toContain(flags.join(' '));
 });

@@ -48,6 +48,7 @@ const card = (vendor: Gpu['vendor'], driver: string | null): Gpu => ({
 const offer = (id: string, change: Partial<Offer> = {}): Offer => ({
   entry: { id, name: id, file: { size: 10 } } as CatalogueEntry,
   fit: {} as Offer['fit'],
+  header: null,
   installed: null,
   partial: null,
   onDisk: null,

@@ -10,18 +10,18 @@ import { fitSentence } from '../../words/models.ts';
 import { contextWords, languagesLine, neighbourLines } from '../../words/shelf.ts';
 import { tokens } from '../../words/units.ts';
 import { modelAction, modelActionLabel, modelDetails, verifyWords } from '../../words/model-page.ts';
-import { memoryDescription } from '../../words/memory.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
 import { MemoryBar } from './memory-bar.ts';
+import { MemoryLegend } from './memory-legend.ts';
 
 /** Everything known about a model, with where it was learnt. */
 export class ModelDialog extends Adw.Dialog {
   declare private readonly _nameLabel: Gtk.Label;
   declare private readonly _summary: Gtk.Label;
   declare private readonly _memory: MemoryBar;
-  declare private readonly _legend: Gtk.Label;
+  declare private readonly _legend: MemoryLegend;
   declare private readonly _contextBox: Gtk.Box;
   declare private readonly _contextScale: Gtk.Scale;
   declare private readonly _contextLabel: Gtk.Label;
@@ -42,9 +42,13 @@ export class ModelDialog extends Adw.Dialog {
   readonly #usual: number;
   /** Reading a file again ends with the dialog that shows it. */
   readonly #checking = new CancelSource();
+  readonly #chosen: boolean;
+  /** Nothing is being done to models, so that something else can be. */
+  readonly #idle: boolean;
 
   static {
     GObject.type_ensure(MemoryBar.$gtype);
+    GObject.type_ensure(MemoryLegend.$gtype);
     GObject.registerClass(
       {
         GTypeName: 'HearthModelDialog',
@@ -80,6 +84,8 @@ export class ModelDialog extends Adw.Dialog {
     const { state } = ui.hearth;
     const { choices, jobs, shelf } = state.value;
     const chosen = choices.modelId === offer.entry.id;
+    this.#chosen = chosen;
+    this.#idle = jobs.model === undefined && jobs.try === undefined;
     this.#contexts = contextChoices(offer.entry);
     this.#usual = (chosen ? choices.contextTokens : null) ?? offer.fit.contextTokens;
     this._nameLabel.label = offer.entry.name;
@@ -101,9 +107,6 @@ export class ModelDialog extends Adw.Dialog {
       row.add_css_class('property');
       this._details.add(row);
     }
-    const action = modelAction(offer, chosen);
-    this._actionButton.visible = action !== 'none' && jobs.model === undefined;
-    if (action !== 'none') this._actionButton.label = modelActionLabel(action);
     this._removeButton.visible = offer.installed !== null && jobs.model === undefined;
     this._verifyButton.visible = this._removeButton.visible;
     this._measureButton.visible = offer.installed?.verified === true && jobs.model === undefined;
@@ -113,7 +116,7 @@ export class ModelDialog extends Adw.Dialog {
 
   #prepareContext(): void {
     const last = this.#contexts.length - 1;
-    const start = this.#contexts.findLastIndex((context) => context <= this.#usual);
+    const start = this.#contexts.indexOf(this.#start);
     this._contextBox.visible = last > 0;
     this._contextScale.set_range(0, Math.max(last, 1));
     this._contextScale.set_increments(1, 1);
@@ -131,18 +134,34 @@ export class ModelDialog extends Adw.Dialog {
   }
 
   protected _onContext(): void {
-    const { entry, fit } = this.#offer;
-    const own = withContext(entry, fit, this.#context);
+    const own = withContext(this.#offer, this.#context);
     this._memory.setFit(own);
-    this._legend.label = memoryDescription(own);
+    this._legend.setFit(own);
     this._contextLabel.label = tokens(own.contextTokens);
     this._contextFit.label = contextWords.says(own);
-    this._actionButton.sensitive = own.spare >= 0;
+    this.#renderAction(own.spare >= 0);
     // A screen reader says the length and whether it fits, not the number of the step.
     this._contextScale.update_property(
       [Gtk.AccessibleProperty.VALUE_TEXT],
       [`${tokens(own.contextTokens)}. ${fitSentence(own)}`],
     );
+  }
+
+  /** What is in use already can be used with another context. */
+  #renderAction(fits: boolean): void {
+    const offer = this.#offer;
+    const plain = modelAction(offer, this.#chosen);
+    const other =
+      plain === 'none' && this.#chosen && offer.installed !== null && this.#context !== this.#start;
+    const action = other ? 'use-context' : plain;
+    this._actionButton.visible = action !== 'none' && this.#idle;
+    this._actionButton.sensitive = fits;
+    if (action !== 'none') this._actionButton.label = modelActionLabel(action);
+  }
+
+  /** Where the slider stands at first. */
+  get #start(): number {
+    return this.#contexts.findLast((context) => context <= this.#usual) ?? this.#contexts[0] ?? 0;
   }
 
   protected _onHomepage(): void {

@@ -164,7 +164,12 @@ export class ModelPage extends Page {
     const { hearth } = this.ui;
     const { modelId, contextTokens } = hearth.state.value.choices;
     hearth.choose(offer.entry.id, context);
-    if (offer.installed?.verified === true) return;
+    if (offer.installed?.verified === true) {
+      // The server that may run has the context of before: another one is a start of its own, shown before it is done.
+      const other = modelId === offer.entry.id && contextTokens !== context;
+      if (other) this.ui.start('try', () => hearth.choose(offer.entry.id, contextTokens));
+      return;
+    }
     this.ui.start('model', () => {
       if (modelId !== null && modelId !== offer.entry.id) hearth.choose(modelId, contextTokens);
     });

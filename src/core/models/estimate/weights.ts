@@ -25,7 +25,8 @@ export interface WeightBytes {
 export interface Placement {
   /** Layers on the card, the output counted as one, as llama.cpp does. */
   readonly gpuLayers: number;
-  readonly expertsInMemory: boolean;
+  /** Layers, the first ones, whose experts are in main memory all the same, as llama.cpp's --n-cpu-moe. */
+  readonly expertLayers: number;
 }
 
 /**
@@ -57,7 +58,7 @@ export function weightBytes(
     if (layer !== null) {
       if (layer >= model.layers.length) continue;
       const far = !isOnCard(model, layer, placement.gpuLayers);
-      const stays = placement.expertsInMemory && /_exps\./.test(tensor.name);
+      const stays = layer < placement.expertLayers && isExpert(tensor.name);
       if (onCard && !far && !stays) sums.gpu += bytes;
       else if (isRepacked(tensor)) sums.repacked += bytes;
       else sums.mapped += bytes;
@@ -91,11 +92,16 @@ export function largestCopied(model: ModelShape, placement: Placement): number {
     [...layer.tensors]
       .filter(([name]) => {
         if (!isOnCard(model, layer.index, placement.gpuLayers)) return true;
-        return placement.expertsInMemory && /_exps\./.test(name);
+        return layer.index < placement.expertLayers && isExpert(name);
       })
       .map(([, tensor]) => tensor.bytes ?? 0),
   );
   return sizes.reduce((most, size) => Math.max(most, size), 0);
+}
+
+/** Of the experts of a layer, as --n-cpu-moe names them: the one that is always asked is not among them. */
+export function isExpert(name: string): boolean {
+  return /ffn_(?:up|down|gate|gate_up)_(?:ch)?exps\b/.test(name);
 }
 
 function repackedBy(features: readonly string[]): ReadonlySet<string> {
