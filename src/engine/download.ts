@@ -23,6 +23,7 @@ import type {
 import type { CatalogueEntry } from '../core/models/types.ts';
 import type { Clock, Files } from '../core/ports.ts';
 import { hostOf, type Download } from '../core/setup/plan.ts';
+import type { Contact } from '../core/setup/ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { headerProblem } from './model-header.ts';
 import { isVerified, modelFiles, readSidecar, setAside, writeSidecar, writeStamp } from './model-files.ts';
@@ -89,6 +90,8 @@ class DownloadRun {
   readonly #rate = new RateMeter();
   #hash: GrowingHash | null = null;
   #host: string;
+  /** Of the contact that is under way, in the ledger. */
+  #contact: string | null = null;
   #savedEtag: string | null = null;
 
   constructor(
@@ -219,15 +222,20 @@ class DownloadRun {
       }
       this.#tell('downloading', Math.min(bytes, size), this.#rate.add(this.#deps.clock.monotonic(), bytes));
     };
+    await this.#begin();
     let report: TransferReport;
     try {
       report = await transfers.fetch(request, look, this.#cancel);
     } catch (thrown) {
       // Stopped: there was a contact all the same.
-      await this.#log(seen.head ?? noHead, this.#host, null, seen.bytes - offset);
+      await this.#log(
+        seen.head ?? noHead,
+        { host: this.#host, address: null, sent: null },
+        seen.bytes - offset,
+      );
       throw thrown;
     }
-    await this.#log(report.head, report.host, report.address, report.bytes - offset);
+    await this.#log(report.head, report, report.bytes - offset);
     const verdict = judge(report, request);
     const good = verdict.tag === 'complete' || verdict.tag === 'again';
     const version = good && report.head.status !== 0 ? strongEtag(report.head) : null;
@@ -235,24 +243,47 @@ class DownloadRun {
     return { type: 'fetched', verdict, report, etag: version };
   }
 
-  /** Notes whom this attempt contacted: the catalogue's host, and the one that it sent on to. */
-  async #log(head: AnswerHead, host: string, address: string | null, came: number): Promise<void> {
+  /** Notes whom this attempt will contact, before it does. */
+  async #begin(): Promise<void> {
+    const { ledger } = this.#deps;
+    this.#contact = await this.#noted(() =>
+      ledger.begin({ ...this.#line(), host: hostOf(this.#action.url) }),
+    );
+  }
+
+  /** Notes how it went: with the catalogue's host, and with the one that it sent on to. */
+  async #log(
+    head: AnswerHead,
+    end: Pick<TransferReport, 'host' | 'address' | 'sent'>,
+    came: number,
+  ): Promise<void> {
+    const { ledger } = this.#deps;
     const asked = hostOf(this.#action.url);
-    const line = { why: 'download', subject: this.#action.modelId, askedBy: 'person' } as const;
+    const id = this.#contact;
+    this.#contact = null;
     const { status } = head;
+    const { address, sent } = end;
+    const line = { ...this.#line(), address, sent, received: Math.max(0, came), status };
+    const moved = end.host !== '' && end.host !== asked;
+    await this.#noted(async () => {
+      await ledger.write(moved ? { ...this.#line(), host: asked } : { ...line, host: asked }, id);
+      if (moved) await ledger.write({ ...line, host: end.host });
+    });
+  }
+
+  #line(): Omit<Contact, 'host'> {
+    const subject = this.#action.modelId;
+    const nothing = { address: null, received: 0, sent: null, status: 0 };
+    return { why: 'download', subject, ...nothing, askedBy: 'person', task: 'model' };
+  }
+
+  async #noted<T>(write: () => Promise<T>): Promise<T | null> {
     try {
-      if (host !== '' && host !== asked)
-        await this.#deps.ledger.write({ ...line, host: asked, address: null, received: 0, status: 0 });
-      await this.#deps.ledger.write({
-        ...line,
-        host: host || asked,
-        address,
-        received: Math.max(0, came),
-        status,
-      });
+      return await write();
     } catch (thrown) {
       // A full disk is told by the download itself.
       if (!hasCode(thrown, 'no-space')) throw thrown;
+      return null;
     }
   }
 

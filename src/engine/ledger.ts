@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { hasCode } from '../core/errors.ts';
+import { HearthError, hasCode } from '../core/errors.ts';
 import type { Clock, Files } from '../core/ports.ts';
-import { readLedger, type Contact, type LedgerReading } from '../core/setup/ledger.ts';
+import { ledgerText, readLedger, type Contact, type LedgerReading } from '../core/setup/ledger.ts';
 
 /** Bytes at which the file becomes the former one; together they hold some ten thousand contacts. */
 const fullAt = 1024 * 1024;
@@ -16,6 +16,7 @@ export class Ledger {
   readonly #files: Files;
   readonly #clock: Clock;
   readonly #fullAt: number;
+  #counter = 0;
 
   constructor(path: string, files: Files, clock: Clock, limit = fullAt) {
     this.#path = path;
@@ -24,10 +25,18 @@ export class Ledger {
     this.#fullAt = limit;
   }
 
-  async write(contact: Contact): Promise<void> {
+  /** Notes a contact before it begins; `write` with what this gives tells how it ended. */
+  async begin(contact: Contact): Promise<string> {
+    this.#counter += 1;
+    const id = `${Math.floor(this.#clock.now()).toString(36)}-${this.#counter}`;
+    await this.write(contact, id);
+    return id;
+  }
+
+  async write(contact: Contact, id: string | null = null): Promise<void> {
     if (((await this.#files.stat(this.#path))?.size ?? 0) >= this.#fullAt)
       await this.#files.rename(this.#path, this.#former);
-    const line = JSON.stringify({ v: 1, at: this.#clock.now(), ...contact });
+    const line = JSON.stringify({ v: 1, at: this.#clock.now(), ...contact, ...(id === null ? {} : { id }) });
     // A newline first ends a line that a power cut tore.
     await this.#files.append(this.#path, `\n${line}\n`, 0o600);
   }
@@ -35,6 +44,20 @@ export class Ledger {
   /** Both files, oldest line first. */
   async read(): Promise<LedgerReading> {
     return readLedger((await this.#text(this.#former)) + (await this.#text(this.#path)));
+  }
+
+  /** Forgets everybody. */
+  async clear(): Promise<void> {
+    await this.#files.remove(this.#former);
+    await this.#files.remove(this.#path);
+  }
+
+  /** Writes all of it to a file that a person picked: `.csv` as a table, everything else as JSON Lines. @throws exists */
+  async export(path: string, replace: boolean): Promise<void> {
+    if (!replace && (await this.#files.stat(path)) !== null) throw new HearthError('exists', { path });
+    const { lines } = await this.read();
+    const text = ledgerText(lines, path.toLowerCase().endsWith('.csv') ? 'csv' : 'jsonl');
+    await this.#files.writeAtomic(path, text, 0o600);
   }
 
   get #former(): string {

@@ -97,7 +97,7 @@ export function curlArguments(
     // A proxy's "connection established" must not pass for the publisher's answer.
     '--suppress-connect-headers',
     '--write-out',
-    '%{remote_ip} %{url_effective}\n',
+    '%{remote_ip} %{url_effective} %{size_request}\n',
     '--output',
     to,
     '--',
@@ -130,12 +130,13 @@ async function fetchWithCurl(
     await watch(request, headPath, onProgress, ended, running, child, deps, limits);
     const { exit, stderrTail } = await ended;
     cancel.throwIfCancelled();
-    const [address, effective] = (lines[0] ?? '').split(' ');
+    const [address, effective, sent] = (lines[0] ?? '').split(' ');
     return {
       exit,
       head: await readHead(headPath, deps.files),
       host: hostOnly(effective ?? ''),
       address: address === undefined || address === '' ? null : address,
+      sent: /^\d+$/.test(sent ?? '') ? Number(sent) : null,
       detail: stderrTail.trim(),
       bytes: await sizeOf(request.to, deps.files),
     };

@@ -28,13 +28,13 @@ const here = `localhost:${publisher.port}`;
 async function contacts(models: string): Promise<readonly Contact[]> {
   const { lines, skipped } = await new Ledger(`${models}.ledger.jsonl`, files, clock).read();
   equal(skipped, []);
-  return lines.map(({ v: _v, at, ...contact }) => {
+  return lines.map(({ v: _v, at, id: _id, ...contact }) => {
     assert(Math.abs(clock.now() - at) < 120_000, 'the time is now');
     return contact;
   });
 }
 
-const line = { why: 'download', subject: 'test-model', askedBy: 'person' } as const;
+const line = { why: 'download', subject: 'test-model', askedBy: 'person', task: 'model' } as const;
 
 async function after(mode: string, url = urlFor(publisher, mode, mode)): Promise<readonly Contact[]> {
   const models = `${folder}/models-${mode}`;
@@ -45,7 +45,11 @@ async function after(mode: string, url = urlFor(publisher, mode, mode)): Promise
 test('a whole file: one line, with the address and every byte', async () => {
   const [only, ...rest] = await after('ok');
   assert(only?.address === '127.0.0.1' || only?.address === '::1', only?.address ?? 'no address');
-  equal({ ...only, address: null }, { ...line, host: here, address: null, received: size, status: 200 });
+  assert((only?.sent ?? 0) > 50 && (only?.sent ?? 0) < 1000, `${only?.sent} bytes of a request`);
+  equal(
+    { ...only, address: null, sent: 0 },
+    { ...line, host: here, address: null, received: size, sent: 0, status: 200 },
+  );
   equal(rest, []);
 });
 
@@ -92,7 +96,7 @@ test('stopped by the person: there was a contact all the same', async () => {
 test('it does not grow without an end, and what is new is never lost', async () => {
   const path = `${folder}/bounded.jsonl`;
   const ledger = new Ledger(path, files, clock, 1000);
-  const contact: Contact = { ...line, host: 'h', address: null, received: 0, status: 200 };
+  const contact: Contact = { ...line, host: 'h', address: null, received: 0, sent: 0, status: 200 };
   for (let status = 1; status <= 30; status += 1) await ledger.write({ ...contact, status });
   const { lines } = await ledger.read();
   equal(lines.at(-1)?.status, 30);

@@ -29,7 +29,7 @@ function report(
   headers: Record<string, string> = {},
 ): TransferReport {
   const head = status === 0 ? noHead : { status, headers: new Map(Object.entries(headers)), movedTo: null };
-  return { exit, head, host: 'host', address: null, detail: '', bytes };
+  return { exit, head, host: 'host', address: null, sent: null, detail: '', bytes };
 }
 
 describe('what an answer means', () => {

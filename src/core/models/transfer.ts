@@ -34,6 +34,8 @@ export interface TransferReport {
   /** Host that the bytes came from, and its address, as far as it got. */
   readonly host: string;
   readonly address: string | null;
+  /** Bytes of the requests, before encryption; null where that was not told. */
+  readonly sent: number | null;
   /** curl's own words. */
   readonly detail: string;
   /** Size of the file now. */

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readLedger } from './ledger.ts';
+import { ledgerText, readLedger } from './ledger.ts';
 import type { LedgerLine } from './ledger.ts';
 
 const line: LedgerLine = {
@@ -13,8 +13,11 @@ const line: LedgerLine = {
   why: 'download',
   subject: 'one',
   received: 7,
+  sent: 300,
   status: 200,
   askedBy: 'person',
+  task: 'model',
+  id: null,
 };
 const text = (...lines: readonly unknown[]): string => lines.map((each) => JSON.stringify(each)).join('\n\n');
 
@@ -34,4 +37,25 @@ test('any text can be read', () => {
       expect(readLedger(any).lines).toEqual([]);
     }),
   );
+});
+
+test('a contact that was noted before it began is told by how it ended, in its place', () => {
+  const begun = { ...line, id: 'a-1', received: 0, sent: null, status: 0 };
+  const ended = { ...line, id: 'a-1' };
+  expect(readLedger(text(begun, line, ended)).lines).toEqual([ended, line]);
+  expect(readLedger(text(begun)).lines).toEqual([begun]);
+});
+
+test('lines of an earlier version are read', () => {
+  const { sent: _sent, task: _task, id: _id, ...old } = line;
+  expect(readLedger(text(old)).lines).toEqual([{ ...old, sent: null, task: null, id: null }]);
+});
+
+test('a table for other programs quotes what must be quoted, and lets no cell be a formula', () => {
+  const odd = { ...line, at: Date.UTC(2026, 10, 24), subject: '=1+"2",3', address: null };
+  expect(ledgerText([odd], 'csv')).toBe(
+    'at,host,address,why,subject,received,sent,status,askedBy,task\r\n' +
+      '2026-11-24T00:00:00.000Z,models.example,,download,"\'=1+""2"",3",7,300,200,person,model\r\n',
+  );
+  expect(readLedger(ledgerText([line, odd], 'jsonl'))).toEqual({ lines: [line, odd], skipped: [] });
 });

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type { LedgerLine, LedgerReading } from '../core/setup/ledger.ts';
+import { bytes } from './units.ts';
+import { _, fill, ngettext } from './translate.ts';
+
+export const ledgerWords = {
+  title: (): string => _('Whom Hearth Contacted'),
+  empty: (): string => _('Nobody yet'),
+  scope: (): string =>
+    _(
+      'Every connection that Hearth itself makes beyond this computer, noted before it is made. Names are looked up by the system, whose name server is asked for them; what stays inside the computer is not listed.',
+    ),
+  clear: (): string => _('Forget All'),
+  clearQuestion: (): string => _('Forget Whom Hearth Contacted?'),
+  clearBody: (): string => _('The list is emptied for good. What was downloaded stays.'),
+  cancel: (): string => _('Cancel'),
+  export: (): string => _('Export'),
+  fileName: (): string => 'hearth-ledger.csv',
+  exported: (): string => _('Exported'),
+  cleared: (): string => _('Forgotten'),
+  who: (): string => _('you'),
+};
+
+/** `models.example`, what for and what came of it. */
+export function contactSentence(line: LedgerLine): string {
+  const { why, subject, received, sent, status } = line;
+  if (why === 'proof')
+    return _('To see that this address of this computer answers nobody; it never left the computer');
+  const parts = [fill(_('To download {subject}'), { subject })];
+  if (status === 0 && received === 0) parts.push(_('nothing came'));
+  else parts.push(fill(_('{size} received'), { size: bytes(received) }));
+  parts.push(sent === null ? _('bytes sent not known') : fill(_('{size} sent'), { size: bytes(sent) }));
+  return parts.join(' · ');
+}
+
+export function contactHost({ host, address }: LedgerLine): string {
+  return address === null || host.includes(address) ? host : fill(_('{host} ({address})'), { host, address });
+}
+
+export function askedBySentence({ task }: LedgerLine): string {
+  if (task === null) return _('Asked by you');
+  return task === 'proof' ? _('Asked by you, on the proof page') : _('Asked by you, by agreeing to a plan');
+}
+
+/** Lines that made no sense; empty when all did. */
+export function skippedSentence({ skipped }: LedgerReading): string {
+  if (skipped.length === 0) return '';
+  const text = ngettext(
+    '{count} line of the list could not be read and is left out',
+    '{count} lines of the list could not be read and are left out',
+    skipped.length,
+  );
+  return fill(text, { count: skipped.length });
+}
