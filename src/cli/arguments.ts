@@ -28,6 +28,7 @@ export interface Invocation {
   readonly all: boolean;
   /** Goose is opened without a network, and its operand is a folder. */
   readonly offline: boolean;
+  readonly start: boolean;
 }
 
 /** Arguments that were not understood: a sentence, and perhaps the word that was meant. */
@@ -139,6 +140,7 @@ export function parseArguments(words: readonly string[]): Parsed {
       ids: given.has('ids'),
       all: given.has('all'),
       offline: given.has('offline'),
+      start: given.has('start'),
     },
   };
 }

@@ -51,6 +51,7 @@ const task: OperandSpec = { name: 'TASK', required: true, oneOf: taskIds };
 const prompt: OperandSpec = { name: 'PROMPT', required: false, rest: true };
 
 export const modelActions = ['show', 'remove', 'verify', 'fit', 'measure'] as const;
+export const ledgerActions = ['clear', 'export'] as const;
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const;
 export const helpTopics = ['exit-codes', 'json', 'practice'] as const;
 export type HelpTopic = (typeof helpTopics)[number];
@@ -108,6 +109,23 @@ export const commands: readonly CommandSpec[] = [
     examples: ['hearth undo', 'hearth journal'],
   },
   { name: 'journal', operands: [], options: [], reads: true, examples: ['hearth journal --json'] },
+  {
+    name: 'proof',
+    operands: [],
+    options: [{ name: 'start' }],
+    reads: false,
+    examples: ['hearth proof --start', 'hearth proof --json'],
+  },
+  {
+    name: 'ledger',
+    operands: [
+      { name: 'clear|export', required: false, oneOf: ledgerActions },
+      { name: 'FILE', required: false },
+    ],
+    options: [],
+    reads: false,
+    examples: ['hearth ledger', 'hearth ledger export ledger.csv'],
+  },
   {
     name: 'serve',
     operands: [],

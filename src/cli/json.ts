@@ -7,6 +7,8 @@ import { measuredSpeed } from '../core/models/measured.ts';
 import type { Measured, Offer, Shelf, Verified } from '../core/models/types.ts';
 import { fallbackOf } from '../core/server/fallback.ts';
 import type { Answer, Endpoint } from '../core/server/types.ts';
+import { allHold, type Proof } from '../core/proof/types.ts';
+import type { LedgerReading } from '../core/setup/ledger.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Plan } from '../core/setup/plan.ts';
 import { planTouches } from '../core/setup/plan.ts';
@@ -209,6 +211,14 @@ export function journalJson(seen: HearthState): Fields {
   return object('journal', seen, { entries: seen.journal });
 }
 
+export function proofJson(seen: HearthState, proof: Proof): Fields {
+  return object('proof', seen, { holds: allHold(proof), startedAt: proof.startedAt, checks: proof.checks });
+}
+
+export function ledgerJson(seen: HearthState, reading: LedgerReading): Fields {
+  return object('ledger', seen, { contacts: reading.lines, skippedLines: reading.skipped });
+}
+
 export function undoneJson(seen: HearthState, entry: JournalEntry): Fields {
   return object('undone', seen, { entry });
 }
@@ -287,6 +297,8 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
   plan: ['plan', 'task', 'steps', 'touches'],
   applied: ['plan', 'task', 'steps', 'standing'],
   journal: ['entries'],
+  proof: ['holds', 'startedAt', 'checks'],
+  ledger: ['contacts', 'skippedLines'],
   undone: ['entry'],
   serving: [
     'address',

@@ -13,6 +13,7 @@ import type { Output } from './output.ts';
 import { Exit, OutputClosed } from './output.ts';
 import { goose, serve, tryModel } from './run/ask.ts';
 import { models } from './run/models.ts';
+import { ledger, proof } from './run/proof.ts';
 import { apply, journal, plan, undo } from './run/plans.ts';
 import { setup } from './run/setup.ts';
 import { record, status } from './run/status.ts';
@@ -41,6 +42,8 @@ const runs: Readonly<Record<Exclude<CommandName, 'help' | 'setup'>, Run>> = {
   apply,
   undo,
   journal,
+  proof,
+  ledger,
   serve,
   try: tryModel,
   goose,

@@ -125,7 +125,7 @@ export function undoLines(entry: JournalEntry, names: Names, columns: number): r
 }
 
 /** Date and time of this place, to the minute. */
-function when(milliseconds: number): string {
+export function when(milliseconds: number): string {
   const date = new Date(milliseconds);
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

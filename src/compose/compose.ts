@@ -12,6 +12,7 @@ import type { Mode } from '../core/setup/state.ts';
 import type { Hearth } from '../engine/api.ts';
 import { catalogueFrom, type CataloguePlaces } from '../engine/catalogue.ts';
 import { Chat } from '../engine/chat.ts';
+import { ProofRun } from '../engine/proof.ts';
 import { Goose } from '../engine/goose.ts';
 import { OfflineGoose } from '../engine/goose-offline.ts';
 import { Engine } from '../engine/hearth.ts';
@@ -27,6 +28,7 @@ import { loopbackHttp } from '../platform/http.ts';
 import { fileLocks } from '../platform/locks.ts';
 import { LocalLook } from '../platform/look.ts';
 import { practicePaths, realPaths } from '../platform/paths.ts';
+import { probe } from '../platform/probe.ts';
 import { openMachine } from '../platform/practice/look.ts';
 import { startPublisher } from '../platform/practice/publisher.ts';
 import { processes } from '../platform/processes.ts';
@@ -171,13 +173,15 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     port: () => settings.read().port,
     onDied: (error) => engine.serverDied(error),
   });
+  const ledger = new Ledger(`${paths.state}/ledger.jsonl`, files, clock);
+  const goose = new Goose({ files, processes, clock, paths, sha256, api: serving.api, programs });
   const transfers = curlTransfers({ files, processes, clock });
   const models = modelStore({
     files,
     clock,
     transfers,
     locks: fileLocks(processes),
-    ledger: new Ledger(`${paths.state}/ledger.jsonl`, files, clock),
+    ledger,
     models: paths.models,
     caFile,
     processes,
@@ -214,7 +218,23 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       programs,
     }),
     measureRates: (endpoint, cancel) => measureRates(endpoint, { http, api: serving.api, clock }, cancel),
-    goose: new Goose({ files, processes, clock, paths, sha256, api: serving.api, programs }),
+    goose,
+    ledger,
+    proof: new ProofRun({
+      look: new LocalLook(),
+      probe,
+      files,
+      clock,
+      paths,
+      api: serving.api,
+      goose,
+      ledger,
+      report,
+      port: () => settings.read().port,
+      variable: (name) => (practice ? null : GLib.getenv(name)),
+      // A rehearsal has no other programs installed.
+      desktopInstalled: practice ? [] : desktopPlaces(paths),
+    }),
     close: async () => {
       await serving.close();
       await composition.close?.();
@@ -244,6 +264,17 @@ function terminalEnvironment(): Readonly<Record<string, string>> {
   ];
   const pairs = kept.map((name) => [name, GLib.getenv(name)] as const);
   return Object.fromEntries(pairs.filter((pair): pair is readonly [string, string] => pair[1] !== null));
+}
+
+/** Where Podman Desktop is when it was installed but never started, and the settings that it would then begin with. */
+function desktopPlaces({ home, config }: Paths) {
+  const flatpak = 'io.podman_desktop.PodmanDesktop';
+  const own = `${home}/.var/app/${flatpak}/config/containers/podman-desktop/settings.json`;
+  return [
+    { folder: `/var/lib/flatpak/app/${flatpak}`, settings: own },
+    { folder: `${home}/.local/share/flatpak/app/${flatpak}`, settings: own },
+    { folder: '/opt/podman-desktop', settings: `${config}/containers/podman-desktop/settings.json` },
+  ];
 }
 
 function cataloguePlaces(config: BuildConfig): CataloguePlaces {

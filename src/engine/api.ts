@@ -3,6 +3,7 @@
 import type { Cancel } from '../core/cancel.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Measured, Verified } from '../core/models/types.ts';
+import type { HearthCure, Proof } from '../core/proof/types.ts';
 import type { Plan } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
@@ -92,6 +93,21 @@ export interface Hearth {
    * @throws no-goose, goose-exposed, folder-unfit, not-found, context-too-small
    */
   openGooseOffline(session: OfflineSession, cancel: Cancel): Promise<number>;
+
+  /**
+   * Looks, live, for what would leave this computer; results come one by one in `state.proof`. The model is started only
+   * where `start` says so. Who asks while it runs waits for the same run.
+   */
+  prove(options: { readonly start: boolean }, cancel: Cancel): Promise<Proof>;
+
+  /** What would be done so that a failed check holds. @throws bad-config */
+  planCure(cure: HearthCure): Promise<Plan>;
+
+  /** Forgets whom Hearth contacted. */
+  clearLedger(): Promise<void>;
+
+  /** Writes whom Hearth contacted to a file: a table where its name ends in .csv, else JSON Lines. @throws exists */
+  exportLedger(path: string, replace: boolean): Promise<void>;
 
   /** Takes back what a journal entry did, last step first; steps whose files were changed since are kept and said. */
   undo(plan: string): Promise<JournalEntry>;

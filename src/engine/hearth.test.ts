@@ -112,6 +112,7 @@ async function stage(change: Partial<Choices> = {}): Promise<Stage> {
     },
     chat: { ask: () => Promise.resolve(answer) },
     goose: { observe: () => Promise.resolve(fixture.goose) },
+    ledger: { read: () => Promise.resolve({ lines: [], skipped: [] }) },
     close: () => Promise.resolve(),
   } as unknown as Parts;
   const engine = new Engine(parts);

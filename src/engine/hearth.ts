@@ -6,6 +6,7 @@ import { valueOr } from '../core/known.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import { buildShelf } from '../core/models/shelf.ts';
 import type { Measured, OnDisk, Verified } from '../core/models/types.ts';
+import type { HearthCure, Proof } from '../core/proof/types.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import { assess, unseen } from '../core/setup/assess.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
@@ -20,6 +21,8 @@ import { Journal } from './journal.ts';
 import { asChosen, forgetOnOtherDevice, measureModel } from './measuring.ts';
 import type { Parts } from './parts.ts';
 import { performer } from './perform.ts';
+import { actionsForCure } from './proof-cures.ts';
+import { proveNow } from './proving.ts';
 import {
   actionsFor,
   contextFor,
@@ -50,6 +53,8 @@ export class Engine implements Hearth {
   #starting: Promise<Endpoint> | null = null;
   /** Who asks while the server is being brought up waits for the same one. */
   #serving: Promise<Endpoint> | null = null;
+  /** Likewise for the checks. */
+  #proving: Promise<Proof> | null = null;
   /** Facts from a moment when no model of ours took memory: what fits is judged by them. */
   #calm: MachineFacts | null = null;
   /** Files of other programs that may be models. */
@@ -77,6 +82,7 @@ export class Engine implements Hearth {
       parts.observeMachine(depth === 'quick').then((machine) => this.#set({ machine })),
       parts.observePrograms(depth === 'full').then((programs) => this.#set({ programs })),
       this.#readJournal(),
+      this.#readLedger(),
       this.#checkServer(),
       this.#findModels(),
     ]);
@@ -133,6 +139,10 @@ export class Engine implements Hearth {
     const running = new Set([...this.#running.values()].map((run) => run.plan));
     const { entries } = await this.#journal.read(running);
     this.#set({ journal: entries });
+  }
+
+  async #readLedger(): Promise<void> {
+    this.#set({ ledger: await this.#parts.ledger.read() });
   }
 
   choose(modelId: string, contextTokens?: number | null): void {
@@ -223,6 +233,7 @@ export class Engine implements Hearth {
   async #look(): Promise<void> {
     try {
       await this.#readJournal();
+      await this.#readLedger();
       await this.#findModels();
       await this.#refreshShelf();
       await this.#refreshGoose();
@@ -392,6 +403,35 @@ export class Engine implements Hearth {
     const endpoint = await this.serve(cancel);
     refuseSmallContext(endpoint);
     return this.#parts.offlineGoose.run({ ...session, endpoint }, cancel);
+  }
+
+  prove(options: { readonly start: boolean }, cancel: Cancel): Promise<Proof> {
+    this.#proving ??= this.#prove(options.start, cancel).finally(() => {
+      this.#proving = null;
+    });
+    return this.#proving;
+  }
+
+  async #prove(start: boolean, cancel: Cancel): Promise<Proof> {
+    try {
+      const serve = start ? () => this.serve(cancel) : null;
+      return await proveNow(this.#parts, (proof) => this.#set({ proof }), serve, cancel);
+    } finally {
+      await this.#readLedger();
+    }
+  }
+
+  async planCure(cure: HearthCure): Promise<Plan> {
+    return this.#planOf('tools', await actionsForCure(cure, this.#parts));
+  }
+
+  async clearLedger(): Promise<void> {
+    await this.#parts.ledger.clear();
+    await this.#readLedger();
+  }
+
+  async exportLedger(path: string, replace: boolean): Promise<void> {
+    await this.#parts.ledger.export(path, replace);
   }
 
   async undo(plan: string): Promise<JournalEntry> {

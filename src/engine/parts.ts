@@ -16,9 +16,11 @@ import type { Answer, ChatMessage, Endpoint, ProgramFacts, ServeRequest } from '
 import type { Action, Download, Import, WriteFile } from '../core/setup/plan.ts';
 import type { Mode } from '../core/setup/state.ts';
 import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
+import type { Check } from '../core/proof/types.ts';
 import type { AskProgress } from './api.ts';
 import type { OfflineRequest } from './goose-offline.ts';
 import type { Rates } from './measure.ts';
+import type { Ledger } from './ledger.ts';
 import type { StepProgress } from './run.ts';
 
 /** The parts that the engine is put together from, each behind the few calls that it needs of it. */
@@ -46,6 +48,8 @@ export interface Parts {
   measureRates(endpoint: Endpoint, cancel: Cancel): Promise<Rates>;
   readonly goose: GoosePart;
   readonly offlineGoose: OfflineGoosePart;
+  readonly proof: ProofPart;
+  readonly ledger: Ledger;
   /** Ends what the composition started (a publisher, sessions). */
   close(): Promise<void>;
 }
@@ -103,7 +107,15 @@ export interface ServingPart {
   /** The address that answers now, checked, or null. */
   check(cancel: Cancel): Promise<Endpoint | null>;
   stop(): Promise<void>;
-  units(verb: 'reload' | 'enable' | 'disable' | 'start' | 'stop', units: readonly string[]): Promise<void>;
+  units(
+    verb: 'reload' | 'enable' | 'disable' | 'start' | 'stop' | 'restart',
+    units: readonly string[],
+  ): Promise<void>;
+}
+
+export interface ProofPart {
+  /** Runs every check as things are now, side by side, and starts nothing; each is handed over as it ends. */
+  run(onCheck: (check: Check) => void, cancel: Cancel): Promise<void>;
 }
 
 export interface ChatPart {

@@ -35,6 +35,7 @@ async function perform(
       onProgress({ ...quietProgress, phase: 'writing' });
       await files.makeFolder(parentOf(action.path), 0o755);
       await files.writeAtomic(action.path, action.content, action.mode);
+      if (action.restarts !== undefined) await parts.serving.units('restart', action.restarts);
       return;
     case 'make-key': {
       // The server shows the last four characters of the key in its log: they are always the same ones.

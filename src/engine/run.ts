@@ -122,7 +122,10 @@ export interface UndoDeps {
   readonly sha256: Sha256;
   readonly choose: (change: Extract<Undo, { undo: 'choose' }>['change']) => void;
   readonly stopServer: () => Promise<void>;
-  readonly units: (verb: 'disable' | 'stop' | 'reload', units: readonly string[]) => Promise<void>;
+  readonly units: (
+    verb: 'disable' | 'stop' | 'reload' | 'restart',
+    units: readonly string[],
+  ) => Promise<void>;
   /** Forgets what Hearth keeps beside a model file (its stamp, its folder). */
   readonly forgetModel: (path: string) => Promise<void>;
 }
@@ -139,6 +142,7 @@ export async function undoStep(undo: Undo, deps: UndoDeps): Promise<void> {
       if (undo.ifSha256 !== null && !(await isStill(undo.path, undo.ifSha256, deps))) return;
       await deps.files.remove(undo.path);
       await deps.forgetModel(undo.path);
+      if (undo.restarts !== undefined) await deps.units('restart', undo.restarts);
       return;
     }
     case 'restore-file': {
@@ -147,6 +151,7 @@ export async function undoStep(undo: Undo, deps: UndoDeps): Promise<void> {
       if (now === deps.sha256(original)) return;
       if (now !== undo.ifSha256) throw new HearthError('changed-since', { path: undo.path });
       await deps.files.writeAtomic(undo.path, original, undo.mode);
+      if (undo.restarts !== undefined) await deps.units('restart', undo.restarts);
       return;
     }
     case 'remove-folder':

@@ -101,10 +101,13 @@ export class ServingUnits {
 
   /** @throws command-failed */
   async units(
-    verb: 'reload' | 'enable' | 'disable' | 'start' | 'stop',
+    verb: 'reload' | 'enable' | 'disable' | 'start' | 'stop' | 'restart',
     units: readonly string[],
   ): Promise<void> {
-    const args = verb === 'reload' ? ['daemon-reload'] : [verb, '--', ...units];
+    // What is restarted is so for the sake of a file of its own that changed.
+    if (verb === 'restart') await this.units('reload', units);
+    const name = verb === 'restart' ? 'try-restart' : verb;
+    const args = verb === 'reload' ? ['daemon-reload'] : [name, '--', ...units];
     const { exit, stderr } = await this.#systemctl(args);
     // Stopping or disabling what is gone already is what was wanted.
     if (exit === 0 || (verb !== 'start' && /not (?:loaded|found)|does not exist/.test(stderr))) return;

@@ -70,7 +70,10 @@ export class Serving implements ServingPart {
     });
   }
 
-  units(verb: 'reload' | 'enable' | 'disable' | 'start' | 'stop', units: readonly string[]): Promise<void> {
+  units(
+    verb: 'reload' | 'enable' | 'disable' | 'start' | 'stop' | 'restart',
+    units: readonly string[],
+  ): Promise<void> {
     return this.#units.units(verb, units);
   }
 

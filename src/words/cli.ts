@@ -16,6 +16,8 @@ const summaries = {
   goose: () => _('Ask the model through Goose'),
   setup: () => _('Go through everything, one question at a time'),
   journal: () => _('List what Hearth did on this computer'),
+  proof: () => _('Look for what would leave this computer, and show what was looked at'),
+  ledger: () => _('List whom Hearth contacted on the network'),
   help: () => _('Explain a command or a topic'),
 } as const;
 
@@ -87,6 +89,18 @@ const details: Record<CommandName, () => readonly string[]> = {
     ),
     _('With --unattended nothing is asked and each default is taken.'),
   ],
+  proof: () => [
+    _(
+      'Looks live at the network of the model, at who listens where, at what strangers and web pages get, and at the settings of Podman Desktop and Goose. Ends with 0 only when every check holds; 1 when one does not, 3 when one could not be told.',
+    ),
+    _('The model is started only with --start; without it, checks that need it running are not told.'),
+  ],
+  ledger: () => [
+    _(
+      'Every connection that Hearth itself makes beyond this computer: when, to whom, why and how many bytes.',
+    ),
+    _('"clear" forgets all after asking. "export FILE" writes a table (.csv) or JSON Lines.'),
+  ],
   journal: () => [_('Newest last. "hearth undo" takes the names in the first column.')],
   help: () => [_('TOPIC is a command, or one of: exit-codes, json, practice.')],
 };
@@ -114,6 +128,7 @@ const options = {
   offline: () =>
     _('Open Goose without a network, on the folder named in place of PROMPT, else on the present one'),
   ids: () => _('Print one model ID per line and nothing else'),
+  start: () => _('Start the model to look at it'),
   all: () => _('List every model of the catalogue, also those that do not fit'),
 } as const;
 

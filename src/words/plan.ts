@@ -94,6 +94,13 @@ function writeSentence(action: Extract<Action | LoggedAction, { do: 'write-file'
       return fill(_('Tell Goose how to reach the local model, in {path}'), values);
     case 'server-unit':
       return fill(_('Write the service that runs the model to {path}'), values);
+    case 'desktop-telemetry':
+      return fill(_('Turn off the usage reports of Podman Desktop in {path}'), values);
+    case 'program-unit':
+      return fill(_('Let {units} listen on this computer only, by {path}, and restart it'), {
+        ...values,
+        units: (action.restarts ?? []).join(', '),
+      });
     case 'practice':
       return fill(_('Write a practice file to {path}'), values);
   }

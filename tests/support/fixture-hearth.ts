@@ -15,6 +15,8 @@ import { Store } from '../../src/core/store.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
 import type { AskProgress, Hearth, OfflineSession } from '../../src/engine/api.ts';
 import { endpoint, gooseAnswer, journalEntry, sampleAnswer, sampleMeasured } from './fixture-parts.ts';
+import type { HearthCure, Proof } from '../../src/core/proof/types.ts';
+import { cureAction, fixtureProof } from './fixture-proof.ts';
 
 const oldConfig = '# my settings\nGOOSE_MODE: smart_approve\nextensions:\n  developer:\n    enabled: true\n';
 
@@ -147,6 +149,27 @@ export class FixtureHearth implements Hearth {
   async openGooseOffline(session: OfflineSession): Promise<number> {
     this.calls.push(`goose offline ${session.folder}`);
     return 0;
+  }
+
+  async prove({ start }: { readonly start: boolean }): Promise<Proof> {
+    this.calls.push(start ? 'prove start' : 'prove');
+    const proof = this.state.value.proof ?? fixtureProof(this.state.value.server.tag === 'ready');
+    this.set({ proof });
+    return proof;
+  }
+
+  async planCure(cure: HearthCure): Promise<Plan> {
+    this.calls.push(`cure ${cure.cure}`);
+    return { id: 'plan-3', task: 'tools', steps: [step('write', cureAction(cure))] };
+  }
+
+  async clearLedger(): Promise<void> {
+    this.calls.push('clear ledger');
+    this.set({ ledger: { lines: [], skipped: [] } });
+  }
+
+  async exportLedger(path: string): Promise<void> {
+    this.calls.push(`export ${path}`);
   }
 
   async undo(plan: string): Promise<JournalEntry> {

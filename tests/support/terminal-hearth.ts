@@ -8,6 +8,7 @@ import { buildShelf } from '../../src/core/models/shelf.ts';
 import type { CatalogueEntry, InstalledModel, Measured, Verified } from '../../src/core/models/types.ts';
 import type { Answer, Endpoint } from '../../src/core/server/types.ts';
 import { assess, unseen } from '../../src/core/setup/assess.ts';
+import type { Proof } from '../../src/core/proof/types.ts';
 import type { Action, Plan } from '../../src/core/setup/plan.ts';
 import { step } from '../../src/core/setup/plan.ts';
 import type { HearthState, Mode } from '../../src/core/setup/state.ts';
@@ -288,6 +289,28 @@ export class TerminalHearth implements Hearth {
     this.done.push(`goose offline ${session.folder} ${session.prompt ?? 'in the terminal'}`);
     session.onReady(session.folder, { namespace: 'net:[1]', interfaces: ['lo'], offline: true });
     return Promise.resolve(0);
+  }
+
+  prove({ start }: { readonly start: boolean }): Promise<Proof> {
+    this.done.push(start ? 'prove start' : 'prove');
+    const proof = this.state.value.proof ?? { running: false, startedAt: 0, checks: [] };
+    this.#set({ proof });
+    return Promise.resolve(proof);
+  }
+
+  planCure(): Promise<Plan> {
+    return Promise.resolve({ id: 'plan-cure', task: 'tools', steps: [] });
+  }
+
+  clearLedger(): Promise<void> {
+    this.done.push('clear ledger');
+    this.#set({ ledger: { lines: [], skipped: [] } });
+    return Promise.resolve();
+  }
+
+  exportLedger(path: string, replace: boolean): Promise<void> {
+    this.done.push(`export ${path} ${replace}`);
+    return Promise.resolve();
   }
 
   undo(plan: string): ReturnType<Hearth['undo']> {

@@ -15,7 +15,7 @@ import type { ErrorCode } from '../errors.ts';
  *   4. something else has to come first                → waiting
  *   5. otherwise                                       → ready, with what its one button would do
  */
-export type Seen = Omit<HearthState, 'standings' | 'mode' | 'journal'>;
+export type Seen = Omit<HearthState, 'standings' | 'mode' | 'journal' | 'proof' | 'ledger'>;
 
 /** Before the first look: nothing is known and nothing is claimed. */
 export function unseen(mode: Mode, choices: Choices): HearthState {
@@ -33,6 +33,8 @@ export function unseen(mode: Mode, choices: Choices): HearthState {
     answer: null,
     gooseAnswer: null,
     journal: [],
+    proof: null,
+    ledger: null,
   };
   return { ...bare, standings: assess(bare) };
 }

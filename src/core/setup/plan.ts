@@ -34,7 +34,10 @@ export interface WriteFile {
   readonly before: string | null;
   /** Whose file it is: Hearth's own, or a person's that is merged into and backed up. */
   readonly owner: 'hearth' | 'person';
-  readonly purpose: 'goose-config' | 'goose-provider' | 'server-unit' | 'practice';
+  readonly purpose:
+    'goose-config' | 'goose-provider' | 'server-unit' | 'practice' | 'desktop-telemetry' | 'program-unit';
+  /** Units of the person that take the file to heart only once they are restarted, now and when it is taken back. */
+  readonly restarts?: readonly string[];
 }
 
 export interface Download {
@@ -77,13 +80,19 @@ export interface Touches {
 
 /** How a step is taken back. Written to the journal before the step starts. */
 export type Undo =
-  | { readonly undo: 'remove-file'; readonly path: string; readonly ifSha256: string | null }
+  | {
+      readonly undo: 'remove-file';
+      readonly path: string;
+      readonly ifSha256: string | null;
+      readonly restarts?: readonly string[];
+    }
   | {
       readonly undo: 'restore-file';
       readonly path: string;
       readonly backup: string;
       readonly mode: number;
       readonly ifSha256: string;
+      readonly restarts?: readonly string[];
     }
   | { readonly undo: 'remove-folder'; readonly path: string }
   | { readonly undo: 'choose'; readonly change: Partial<Choices> }
@@ -149,7 +158,7 @@ export function touchesOf(action: Action): Touches {
     case 'make-key':
       return { ...touchesNothing, files: [action.path] };
     case 'write-file':
-      return { ...touchesNothing, files: [action.path] };
+      return { ...touchesNothing, files: [action.path], units: action.restarts ?? [] };
     case 'download':
       return {
         ...touchesNothing,

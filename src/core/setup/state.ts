@@ -5,8 +5,10 @@ import type { MachineFacts } from '../machine/facts.ts';
 import type { Shelf } from '../models/types.ts';
 import type { Choices } from '../ports.ts';
 import type { Answer, ProgramFacts, ServerState } from '../server/types.ts';
+import type { Proof } from '../proof/types.ts';
 import type { GooseAnswer, GooseFacts } from '../tools/types.ts';
 import type { JournalEntry } from './journal.ts';
+import type { LedgerReading } from './ledger.ts';
 import type { Standings, TaskId, Progress } from './tasks.ts';
 
 /** Whether what is seen is this computer or a rehearsal. */
@@ -41,4 +43,8 @@ export interface HearthState {
   readonly answer: Answer | null;
   readonly gooseAnswer: GooseAnswer | null;
   readonly journal: readonly JournalEntry[];
+  /** Last run of the checks behind "nothing leaves this computer"; null before the first. */
+  readonly proof: Proof | null;
+  /** Whom Hearth contacted; null until it was read. */
+  readonly ledger: LedgerReading | null;
 }

@@ -52,8 +52,10 @@ export function undoFor(
     case 'write-file': {
       const after = sha256(action.content);
       if (before.sha256 === after) return { undo: 'nothing', why: 'already-there' };
-      if (!before.exists) return { undo: 'remove-file', path: action.path, ifSha256: after };
-      return { undo: 'restore-file', path: action.path, backup, mode: before.mode, ifSha256: after };
+      const restarts = action.restarts === undefined ? {} : { restarts: action.restarts };
+      const { path } = action;
+      if (!before.exists) return { undo: 'remove-file', path, ifSha256: after, ...restarts };
+      return { undo: 'restore-file', path, backup, mode: before.mode, ifSha256: after, ...restarts };
     }
     case 'remove-model':
       return { undo: 'nothing', why: 'removed-for-good' };

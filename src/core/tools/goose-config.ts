@@ -44,7 +44,7 @@ export function readGooseConfig(text: string, path: string): GooseConfig {
   };
 }
 
-/** Everything that a config.yaml says. @throws bad-config */
+/** Everything that a config.yaml or secrets.yaml says. @throws bad-config */
 export function gooseValues(text: string, path: string): Readonly<Record<string, unknown>> {
   return asRecord(parse(text, path).toJS());
 }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { HearthError } from '../../core/errors.ts';
+import { usageWords } from '../../words/cli.ts';
+import { ledgerWords } from '../../words/ledger.ts';
+import { proofWords } from '../../words/proof.ts';
+import type { Context } from '../context.ts';
+import { agree, seen } from '../context.ts';
+import { ledgerJson, proofJson } from '../json.ts';
+import { Exit } from '../output.ts';
+import { ledgerLines, proofExit, proofLines } from '../proof-views.ts';
+
+export async function proof(context: Context): Promise<void> {
+  const { hearth, out, invocation, cancel } = context;
+  await hearth.refresh('quick');
+  const found = await hearth.prove({ start: invocation.start }, cancel);
+  if (out.options.json) out.json(proofJson(seen(context), found));
+  else {
+    out.lines(proofLines(found, out.columns, out.options.quiet));
+    const off = found.checks.some(
+      ({ verdict }) => verdict.tag === 'unknown' && verdict.because === 'server-off',
+    );
+    if (off) out.note(`${proofWords.startAndLook()}: hearth proof --start`);
+  }
+  const exit = proofExit(found);
+  if (exit !== 0) throw new Exit(exit);
+}
+
+export async function ledger(context: Context): Promise<void> {
+  const { hearth, out, invocation } = context;
+  await hearth.refresh('quick');
+  const [action, file] = invocation.operands;
+  if (action === 'clear') {
+    await agree(context, ledgerWords.clearQuestion(), false);
+    await hearth.clearLedger();
+    out.note(ledgerWords.cleared());
+  } else if (action === 'export') {
+    if (file === undefined) throw new HearthError('usage', { text: usageWords.missing('FILE') });
+    await hearth.exportLedger(context.absolute(file), false);
+    out.note(ledgerWords.exported());
+  }
+  const reading = seen(context).ledger ?? { lines: [], skipped: [] };
+  if (out.options.json) out.json(ledgerJson(seen(context), reading));
+  else if (action === undefined) out.lines(ledgerLines(reading, out.columns));
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { HearthError, hasCode } from '../core/errors.ts';
+import { withoutDesktopTelemetry } from '../core/proof/agents.ts';
+import { ollamaDropIn } from '../core/proof/others.ts';
+import type { HearthCure } from '../core/proof/types.ts';
+import type { Action, WriteFile } from '../core/setup/plan.ts';
+import type { Parts } from './parts.ts';
+
+/** Steps that make a failed check hold, in settings of the person: backed up, and to be taken back from the journal. */
+export async function actionsForCure(cure: HearthCure, parts: Parts): Promise<readonly Action[]> {
+  switch (cure.cure) {
+    case 'desktop-telemetry': {
+      const before = await textAt(cure.path, parts);
+      const content = withoutDesktopTelemetry(before, cure.path);
+      return [write(cure.path, before, content, 'desktop-telemetry', parts)];
+    }
+    case 'close-program': {
+      const { program } = cure;
+      if (
+        program.owner !== 'ollama' ||
+        program.close.by !== 'unit' ||
+        !/^[\w@.-]+\.service$/.test(program.close.unit)
+      )
+        throw new HearthError('usage', { text: program.owner });
+      const { unit } = program.close;
+      const path = `${parts.paths.config}/systemd/user/${unit}.d/zz-this-computer-only.conf`;
+      const file = write(path, await textAt(path, parts), ollamaDropIn(program.port), 'program-unit', parts);
+      return [{ ...file, restarts: [unit] }];
+    }
+  }
+}
+
+function write(
+  path: string,
+  before: string | null,
+  content: string,
+  purpose: WriteFile['purpose'],
+  { sha256 }: Parts,
+): WriteFile {
+  const digest = before === null ? null : sha256(before);
+  return { do: 'write-file', path, content, mode: 0o644, before: digest, owner: 'person', purpose };
+}
+
+async function textAt(path: string, { files }: Parts): Promise<string | null> {
+  try {
+    return await files.readText(path);
+  } catch (thrown) {
+    if (hasCode(thrown, 'not-found')) return null;
+    throw thrown;
+  }
+}
