@@ -25,6 +25,8 @@ export interface Invocation {
   /** Bytes. */
   readonly vram: number | null;
   readonly ids: boolean;
+  /** Goose is to ask the local model by itself. */
+  readonly makeDefault: boolean;
   readonly all: boolean;
   /** Goose is opened without a network, and its operand is a folder. */
   readonly offline: boolean;
@@ -138,6 +140,7 @@ export function parseArguments(words: readonly string[]): Parsed {
       kv: kvType,
       vram: vram === undefined ? null : Number(vram),
       ids: given.has('ids'),
+      makeDefault: given.has('default'),
       all: given.has('all'),
       offline: given.has('offline'),
       start: given.has('start'),

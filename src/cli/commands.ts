@@ -90,16 +90,16 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'plan',
     operands: [task],
-    options: [model, context],
+    options: [model, context, { name: 'default' }],
     reads: true,
     examples: ['hearth plan model', 'hearth plan tools --json'],
   },
   {
     name: 'apply',
     operands: [task],
-    options: [model, context],
+    options: [model, context, { name: 'default' }],
     reads: false,
-    examples: ['hearth apply model', 'hearth apply tools --yes'],
+    examples: ['hearth apply model', 'hearth apply tools --default'],
   },
   {
     name: 'undo',

@@ -24,6 +24,7 @@ import {
 import { languagesLine, managedSentence, neighbourLines } from '../words/shelf.ts';
 import { onDiskLine } from '../words/on-disk.ts';
 import { evidenceSentence, waitSentence } from '../words/tasks.ts';
+import { stillCloudLines } from '../words/tools-page.ts';
 import { shelfLabels, terminalWords } from '../words/terminal.ts';
 import { bytes, tokens } from '../words/units.ts';
 import { item, pairs, styled, table, wrap } from './text.ts';
@@ -185,5 +186,6 @@ export function gooseLines({ goose }: HearthState, columns: number): readonly st
     lines.push(evidenceSentence({ id: 'goose-wired', args: { model: goose.activeModel ?? '' } }));
   if (goose.cloudProviders.length > 0)
     lines.push(terminalWords.cloudProviders(goose.cloudProviders.join(', ')));
+  lines.push(...stillCloudLines(goose));
   return lines.flatMap((line) => wrap(line, columns, '  '));
 }

@@ -174,7 +174,16 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     onDied: (error) => engine.serverDied(error),
   });
   const ledger = new Ledger(`${paths.state}/ledger.jsonl`, files, clock);
-  const goose = new Goose({ files, processes, clock, paths, sha256, api: serving.api, programs });
+  const goose = new Goose({
+    files,
+    processes,
+    clock,
+    paths,
+    sha256,
+    api: serving.api,
+    environment: practice ? () => null : (name) => GLib.getenv(name),
+    programs,
+  });
   const transfers = curlTransfers({ files, processes, clock });
   const models = modelStore({
     files,

@@ -39,6 +39,9 @@ export interface Hearth {
   /** What would be done for a task as things are now. @throws nothing-fits, unknown-model, no-engine, no-goose, bad-config … */
   plan(task: TaskId): Promise<Plan>;
 
+  /** What would make the local model the one that Goose asks by itself; its settings for another one stay. @throws like plan */
+  planGooseDefault(): Promise<Plan>;
+
   /** What would be done to take a model off the disk again. */
   planRemoval(modelId: string): Promise<Plan>;
 

@@ -7,13 +7,15 @@ import type { Counters } from '../core/server/answers.ts';
 import { parent } from '../core/server/sandbox.ts';
 import type { Endpoint, ProgramFacts } from '../core/server/types.ts';
 import type { WriteFile } from '../core/setup/plan.ts';
+import { telltaleVariables } from '../core/tools/goose-cloud.ts';
 import type { GooseConfig } from '../core/tools/goose-config.ts';
 import {
-  cloudProviderIn,
+  customProviderIn,
   gooseFiles,
   providerFile,
   providerName,
   readGooseOutput,
+  type CustomProvider,
   type GooseFiles,
 } from '../core/tools/goose.ts';
 import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
@@ -31,6 +33,8 @@ export interface GooseDeps {
   readonly paths: Paths;
   readonly sha256: Sha256;
   readonly api: ServerApi;
+  /** A variable of the environment that Goose would inherit. */
+  readonly environment: (name: string) => string | null;
   programs(): Promise<ProgramFacts>;
 }
 
@@ -51,21 +55,28 @@ export class Goose implements GoosePart {
     const { goose: program } = await this.#deps.programs();
     let config: GooseConfig | null = null;
     let problem: ErrorValue | null = null;
+    const custom = await this.#customProviders();
+    const around = {
+      localCustom: custom.filter(({ local }) => local).map(({ name }) => name),
+      environment: this.#telltales(),
+    };
     try {
       const text = await this.#read(this.#at.config);
-      if (text !== null) config = (await yamlReader()).readGooseConfig(text, this.#at.config);
+      const found = text !== null || Object.keys(around.environment).length > 0;
+      if (found) config = (await yamlReader()).readGooseConfig(text ?? '', this.#at.config, around);
     } catch (thrown) {
       if (!(thrown instanceof HearthError)) throw thrown;
       problem = thrown.toValue();
     }
-    const custom = await this.#customCloudProviders();
+    const cloud = custom.filter(({ local }) => !local).map(({ name }) => name);
     return {
       program,
       provider: await this.#providerStands(target, config),
       activeProvider: config?.activeProvider ?? null,
       activeModel: config?.activeModel ?? null,
       telemetry: config?.telemetry ?? 'unset',
-      cloudProviders: [...new Set([...(config?.cloudProviders ?? []), ...custom])].sort(),
+      cloudProviders: [...new Set([...(config?.cloudProviders ?? []), ...cloud])].sort(),
+      stillCloud: config?.stillCloud ?? [],
       problem,
     };
   }
@@ -80,8 +91,8 @@ export class Goose implements GoosePart {
     return right ? 'right' : 'other';
   }
 
-  #provider(target: GooseTarget): string {
-    return providerFile({ ...target, keyFile: this.#deps.paths.keyFile });
+  #provider({ port, alias, contextTokens }: GooseTarget): string {
+    return providerFile({ port, alias, contextTokens, keyFile: this.#deps.paths.keyFile });
   }
 
   /** The files to write, as steps of a plan; none when all is as it should be. @throws bad-config and what Files throw */
@@ -92,7 +103,11 @@ export class Goose implements GoosePart {
   async #changes(target: GooseTarget, becomeDefault: boolean) {
     const config = await this.#read(this.#at.config);
     const { mergeGooseConfig } = await yamlReader();
-    const merged = mergeGooseConfig(config ?? '', this.#at.config, { model: target.alias, becomeDefault });
+    const merged = mergeGooseConfig(config ?? '', this.#at.config, {
+      model: target.alias,
+      becomeDefault,
+      fewExtensions: target.small === true,
+    });
     const provider = await this.#read(this.#at.provider);
     return [
       this.#write(this.#at.provider, provider, this.#provider(target), 'goose-provider'),
@@ -194,7 +209,7 @@ export class Goose implements GoosePart {
     return null;
   }
 
-  async #customCloudProviders(): Promise<readonly string[]> {
+  async #customProviders(): Promise<readonly CustomProvider[]> {
     const names = await this.#deps.files.list(this.#at.providers).catch(() => []);
     const texts = await Promise.all(
       names
@@ -202,8 +217,13 @@ export class Goose implements GoosePart {
         .map((name) => this.#read(`${this.#at.providers}/${name}`).catch(() => null)),
     );
     return texts
-      .map((text) => (text === null ? null : cloudProviderIn(text)))
-      .filter((name) => name !== null);
+      .map((text) => (text === null ? null : customProviderIn(text)))
+      .filter((provider) => provider !== null);
+  }
+
+  #telltales(): Readonly<Record<string, string>> {
+    const pairs = telltaleVariables.map((name) => [name, this.#deps.environment(name) ?? ''] as const);
+    return Object.fromEntries(pairs.filter(([, value]) => value !== ''));
   }
 
   async #read(path: string): Promise<string | null> {

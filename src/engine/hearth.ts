@@ -26,6 +26,7 @@ import { proveNow } from './proving.ts';
 import {
   actionsFor,
   contextFor,
+  gooseActions,
   gooseTarget,
   ready,
   refuseSmallContext,
@@ -154,6 +155,10 @@ export class Engine implements Hearth {
 
   async plan(task: TaskId): Promise<Plan> {
     return this.#planOf(task, await actionsFor(task, this.state.value, this.#parts));
+  }
+
+  async planGooseDefault(): Promise<Plan> {
+    return this.#planOf('tools', await gooseActions(this.state.value, this.#parts, true));
   }
 
   async planRemoval(modelId: string): Promise<Plan> {

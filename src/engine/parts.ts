@@ -132,11 +132,14 @@ export interface GooseTarget {
   readonly port: number;
   readonly alias: string;
   readonly contextTokens: number;
+  /** A small model or a short context: no room for all that Goose brings along. */
+  readonly small?: boolean;
 }
 
 export interface GoosePart {
   observe(target: GooseTarget | null): Promise<GooseFacts>;
-  plan(target: GooseTarget): Promise<readonly WriteFile[]>;
+  /** @param becomeDefault also where another provider is the default now */
+  plan(target: GooseTarget, becomeDefault?: boolean): Promise<readonly WriteFile[]>;
   ask(
     endpoint: Endpoint,
     prompt: string,

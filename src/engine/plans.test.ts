@@ -27,6 +27,7 @@ const withGoose = (contextTokens: number): HearthState => ({
     activeModel: null,
     telemetry: 'unset',
     cloudProviders: [],
+    stillCloud: [],
     problem: null,
   },
 });

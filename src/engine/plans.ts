@@ -7,7 +7,7 @@ import { servedContext } from '../core/models/measured.ts';
 import { transferRule } from '../core/models/transfer-rules.ts';
 import type { Offer } from '../core/models/types.ts';
 import type { Action, Download } from '../core/setup/plan.ts';
-import { leastContext } from '../core/tools/goose.ts';
+import { ampleContext, ampleParameters, leastContext } from '../core/tools/goose.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
 import type { ServeRequest } from '../core/server/types.ts';
@@ -102,7 +102,12 @@ async function serveActions(state: HearthState, parts: Parts): Promise<readonly 
   ];
 }
 
-async function gooseActions(state: HearthState, parts: Parts): Promise<readonly Action[]> {
+/** @param becomeDefault also where another provider is Goose's default now */
+export async function gooseActions(
+  state: HearthState,
+  parts: Parts,
+  becomeDefault = false,
+): Promise<readonly Action[]> {
   if (state.goose === null || state.goose.program === null) throw new HearthError('no-goose');
   if (state.goose.problem !== null) {
     throw new HearthError(state.goose.problem.code, state.goose.problem.args, {
@@ -116,7 +121,7 @@ async function gooseActions(state: HearthState, parts: Parts): Promise<readonly 
     (await parts.files.stat(parts.paths.keyFile)) === null
       ? [{ do: 'make-key', path: parts.paths.keyFile }]
       : [];
-  return [...key, ...(await parts.goose.plan(target))];
+  return [...key, ...(await parts.goose.plan(target, becomeDefault))];
 }
 
 /** The row of the chosen model, or of the first pick where nobody chose. */
@@ -176,12 +181,17 @@ export function serveRequest(state: HearthState, parts: Parts): ServeRequest {
 /** What Goose should point at: what the running server says, else what is planned. */
 export function gooseTarget(state: HearthState, parts: Parts): GooseTarget | null {
   if (state.server.tag === 'ready') {
-    const { port, alias, contextTokens } = state.server.endpoint;
-    return { port, alias, contextTokens };
+    const { port, alias, contextTokens, modelId } = state.server.endpoint;
+    return { port, alias, contextTokens, small: isSmall(state, modelId, contextTokens) };
   }
   if (ready(state) === null) return null;
-  const { port, alias, contextTokens } = serveRequest(state, parts);
-  return { port, alias, contextTokens };
+  const { port, alias, contextTokens, modelId } = serveRequest(state, parts);
+  return { port, alias, contextTokens, small: isSmall(state, modelId, contextTokens) };
+}
+
+function isSmall(state: HearthState, modelId: string, contextTokens: number): boolean {
+  const entry = state.shelf?.offers.find((offer) => offer.entry.id === modelId)?.entry;
+  return contextTokens < ampleContext || (entry !== undefined && entry.parameters.total < ampleParameters);
 }
 
 /** An agent's instructions alone take five thousand tokens. @throws context-too-small */

@@ -127,6 +127,8 @@ const options = {
   vram: () => _('Memory of the graphics card that "models fit" may fill, in bytes'),
   offline: () =>
     _('Open Goose without a network, on the folder named in place of PROMPT, else on the present one'),
+  default: () =>
+    _('For the task "tools": let Goose ask the local model by itself, also where it asks another now'),
   ids: () => _('Print one model ID per line and nothing else'),
   start: () => _('Start the model to look at it'),
   all: () => _('List every model of the catalogue, also those that do not fit'),
@@ -212,6 +214,7 @@ export const usageWords = {
   together: (a: string, b: string) => fill(_('{a} and {b} do not go together.'), { a, b }),
   machineIsForReading: () =>
     _('A recorded machine can be looked at but not changed. To rehearse on it, use --practice=DIR.'),
+  onlyTools: () => _('--default goes with the task "tools" only.'),
   jsonAsksNothing: () => _('With --json nothing is asked: add --yes to agree to the plan.'),
   seeHelp: (command: string) => fill(_('"{command}" lists what there is.'), { command }),
 };

@@ -110,6 +110,7 @@ export const terminalWords = {
     ),
   cloudProviders: (list: string) =>
     fill(_('Goose also knows providers that send what is typed to other computers: {list}'), { list }),
+  stillCloud: () => _('With the local model as the default, this would leave the computer all the same:'),
   gooseSetUpFirst: () => _('Goose does not know the model on this computer yet.'),
 
   recorded: (folder: string, files: number, commands: number) =>

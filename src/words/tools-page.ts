@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { HearthState } from '../core/setup/state.ts';
+import { providerName } from '../core/tools/goose.ts';
 import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
 import { errorWords } from './errors.ts';
 import type { FactRow } from './machine.ts';
@@ -36,13 +37,27 @@ export function gooseRows(goose: GooseFacts): readonly FactRow[] {
     modelRow(goose),
     telemetryRow(goose),
   ];
-  return goose.cloudProviders.length === 0 ? rows : [...rows, cloudRow(goose)];
+  return [
+    ...rows,
+    ...(goose.cloudProviders.length === 0 ? [] : [cloudRow(goose)]),
+    ...(goose.stillCloud.length === 0 ? [] : [stillCloudRow(goose)]),
+  ];
 }
 
 function modelRow(goose: GooseFacts): FactRow {
   const base = { id: 'model', title: _('Model that it uses'), known: true };
-  if (goose.provider === 'right') {
+  if (
+    goose.provider === 'right' &&
+    (goose.activeProvider === providerName || goose.activeProvider === null)
+  ) {
     return { ...base, value: _('The one on this computer'), detail: goose.activeModel ?? '' };
+  }
+  if (goose.provider === 'right') {
+    return {
+      ...base,
+      value: goose.activeProvider ?? '',
+      detail: _('The model on this computer is set up beside it, and can be made the default.'),
+    };
   }
   if (goose.activeProvider === null) {
     return { ...base, value: _('None yet'), detail: _('Goose does not know the local model.') };
@@ -76,15 +91,53 @@ function cloudRow({ cloudProviders }: GooseFacts): FactRow {
   };
 }
 
+function stillCloudRow(goose: GooseFacts): FactRow {
+  return {
+    id: 'cloud',
+    title: _('Would leave this computer all the same'),
+    value: stillCloudLines(goose).join('\n'),
+    detail: _('Set apart from the default model. Hearth leaves these settings alone.'),
+    known: true,
+  };
+}
+
+/** What would go elsewhere even with the local model as the default, a line each. */
+export function stillCloudLines({ stillCloud }: GooseFacts): readonly string[] {
+  return stillCloud.map((path) => {
+    const { name, to } = path;
+    switch (path.kind) {
+      case 'default':
+        return fill(_('Everything, to {to}: the variable {name} goes before the settings'), { name, to });
+      case 'use':
+        return path.from === 'environment'
+          ? fill(_('Part of the work, to {to}: the variable {name} says so'), { name, to })
+          : fill(_('Part of the work, to {to}: the setting {name} says so'), { name, to });
+      case 'extension':
+        return fill(_('What the extension {name} is given, to {to}'), { name, to });
+      case 'traces':
+        return fill(_('Records of what Goose does, to {to}: {name} says so'), { name, to });
+    }
+  });
+}
+
 export interface ToolsWords {
   /** What stands in the way or comes next; empty when nothing does. */
   readonly note: string;
   readonly setUp: boolean;
   readonly ask: boolean;
+  /** Goose knows the local model and asks another one by itself. */
+  readonly makeDefault: boolean;
 }
 
 /** What can be done on the page. */
 export function toolsWords(state: HearthState): ToolsWords {
+  const { goose, standings } = state;
+  const other = goose !== null && goose.activeProvider !== null && goose.activeProvider !== providerName;
+  const makeDefault = standings.tools.tag === 'done' && goose?.provider === 'right' && other;
+  return { ...standingWords(state), makeDefault };
+}
+
+function standingWords(state: HearthState): Omit<ToolsWords, 'makeDefault'> {
   const standing = state.standings.tools;
   switch (standing.tag) {
     case 'waiting':

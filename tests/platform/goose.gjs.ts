@@ -6,8 +6,10 @@ import GLib from 'gi://GLib?version=2.0';
 
 import { never } from '../../src/core/cancel.ts';
 import { HearthError } from '../../src/core/errors.ts';
-import type { WriteFile } from '../../src/core/setup/plan.ts';
+import { step, type Action, type WriteFile } from '../../src/core/setup/plan.ts';
 import { Goose } from '../../src/engine/goose.ts';
+import { Journal } from '../../src/engine/journal.ts';
+import { runPlan, undoStep } from '../../src/engine/run.ts';
 import { observePrograms } from '../../src/engine/programs.ts';
 import { clock, sha256 } from '../../src/platform/clock.ts';
 import { files } from '../../src/platform/files.ts';
@@ -18,11 +20,17 @@ import { assert, equal, match, rejection, run, temporaryFolder, test } from '../
 const program =
   GLib.getenv('HEARTH_GOOSE') ??
   `${GLib.get_current_dir()}/node_modules/@aaif/goose-binary-linux-x64/bin/goose`;
+const nothingElse = {
+  choose: () => {},
+  stopServer: async () => {},
+  units: async () => {},
+  forgetModel: async () => {},
+};
 const model = await makeModel(temporaryFolder());
 
 const code = (thrown: unknown): string => (thrown instanceof HearthError ? thrown.code : String(thrown));
 
-function gooseFor(here: Bench): Goose {
+function gooseFor(here: Bench, environment: Readonly<Record<string, string>> = {}): Goose {
   return new Goose({
     processes,
     files,
@@ -30,6 +38,7 @@ function gooseFor(here: Bench): Goose {
     paths: here.paths,
     sha256,
     api: here.serving.api,
+    environment: (name) => environment[name] ?? null,
     programs: () => observePrograms({ processes, files, home: here.paths.home, goose: program }, true),
   });
 }
@@ -135,6 +144,84 @@ GOOSE_MODE: auto
   const answer = await goose.ask(endpoint, 'Hello', () => {}, never);
   assert(answer.tokensSeen > 0, 'it asks the local model all the same');
   await here.serving.stop();
+});
+
+test('a cloud provider stays the default until a person says otherwise, and undo brings every byte back', async () => {
+  const here = await bench(model);
+  const goose = gooseFor(here, { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://traces.example.com:4318' });
+  const path = `${here.paths.config}/goose/config.yaml`;
+  const mine = [
+    ...[
+      '\ufeffactive_provider: openai\t# from work',
+      'providers:',
+      '   openai: {enabled: true, model: gpt-5}',
+    ],
+    ...['GOOSE_PLANNER_PROVIDER: anthropic', 'extensions:', '  tickets:', '    enabled: true'],
+    ...['    type: streamable_http', '    uri: https://mcp.example.com/tickets', '', '# the end'],
+  ].join('\r\n');
+  const bytes = new TextEncoder().encode(mine);
+  await files.makeFolder(`${here.paths.config}/goose`, 0o700);
+  await files.writeAtomic(path, bytes, 0o640);
+  const endpoint = await here.serving.start(here.request({ contextTokens: 20000 }), never);
+  const journal = new Journal(here.paths.journal, files, clock);
+  const deps = {
+    files,
+    journal,
+    sha256,
+    backups: `${here.paths.state}/backups`,
+    perform: async (action: Action) => {
+      if (action.do === 'write-file') await write([action]);
+    },
+  };
+  const plan = await goose.plan(endpoint, true);
+  const steps = plan.map((action, index) => step(`write-${index}`, action));
+  await runPlan({ id: 'default', task: 'tools', steps }, false, deps, () => {}, never);
+  const facts = await goose.observe(endpoint);
+  equal([facts.provider, facts.activeProvider, facts.telemetry], ['right', 'hearth', 'off']);
+  equal(
+    facts.stillCloud.map(({ kind, name, to }) => [kind, name, to]),
+    [
+      ['traces', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'traces.example.com'],
+      ['use', 'GOOSE_PLANNER_PROVIDER', 'anthropic'],
+      ['extension', 'tickets', 'mcp.example.com'],
+    ],
+  );
+  const provider = JSON.parse(
+    await files.readText(`${here.paths.config}/goose/custom_providers/hearth.json`),
+  );
+  const props = await here.serving.api.props(endpoint.port, never);
+  equal(
+    provider.models[0].context_limit,
+    props.contextTokens,
+    'the context that the server has, not the one asked for',
+  );
+  assert(props.contextTokens !== 20000, `rounded up by the server: ${props.contextTokens}`);
+
+  const { entries } = await journal.read(new Set());
+  for (const done of entries.flatMap((entry) => entry.steps.toReversed()))
+    await undoStep(done.undo, { ...deps, ...nothingElse });
+  equal(Array.from(await files.readBytes(path)), Array.from(bytes), 'byte for byte');
+  equal((await files.stat(path))?.mode, 0o640);
+  equal(await files.stat(`${here.paths.config}/goose/custom_providers/hearth.json`), null);
+  await here.serving.stop();
+});
+
+test('for a small model Goose asks with fewer tools, and the server reads half as much', async () => {
+  const preamble = async (small: boolean): Promise<number> => {
+    const here = await bench(model);
+    const endpoint = await here.serving.start(here.request({ contextTokens: 32768 }), never);
+    await write(await gooseFor(here).plan({ ...endpoint, small }));
+    const before = await here.serving.api.counters(endpoint.port);
+    const env = { HOME: here.paths.home, XDG_CONFIG_HOME: here.paths.config, GOOSE_MODE: 'auto' };
+    const argv = [program, 'run', '--text', 'Hello', '--no-session', '--quiet', '--max-turns', '1'];
+    await processes.run(argv, { env, cwd: here.folder, timeout: 60_000 }, never);
+    const after = await here.serving.api.counters(endpoint.port);
+    await here.serving.stop();
+    return after.promptTokens - before.promptTokens;
+  };
+  const [few, all] = [await preamble(true), await preamble(false)];
+  print(`# Goose's instructions and tools: ${few} tokens for a small model, ${all} otherwise`);
+  assert(few > 500 && few < all * 0.6, `${few} of ${all}`);
 });
 
 test('a config.yaml that is not YAML is left alone, with file and line', async () => {

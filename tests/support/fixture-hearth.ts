@@ -59,6 +59,10 @@ export class FixtureHearth implements Hearth {
     };
   }
 
+  planGooseDefault(): Promise<Plan> {
+    return this.plan('tools');
+  }
+
   async planRemoval(modelId: string): Promise<Plan> {
     const offer = this.state.value.shelf?.offers.find((candidate) => candidate.entry.id === modelId);
     if (offer?.installed == null) throw new HearthError('unknown-model', { model: modelId });

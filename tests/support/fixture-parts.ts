@@ -83,6 +83,7 @@ export function goose(provider: GooseFacts['provider']): GooseFacts {
     activeModel: provider === 'right' ? 'qwen3.5-4b' : null,
     telemetry: provider === 'right' ? 'off' : 'unset',
     cloudProviders: [],
+    stillCloud: [],
     problem: null,
   };
 }

@@ -153,6 +153,7 @@ export class TerminalHearth implements Hearth {
         activeModel: null,
         telemetry: 'off',
         cloudProviders: [],
+        stillCloud: [],
         problem: null,
       },
     });
@@ -178,6 +179,10 @@ export class TerminalHearth implements Hearth {
     };
     const steps = (actions[task] ?? []).map((action) => step(action.do, action));
     return Promise.resolve({ id: `plan-${task}`, task, steps });
+  }
+
+  planGooseDefault(): Promise<Plan> {
+    return this.plan('tools');
   }
 
   planRemoval(modelId: string): Promise<Plan> {

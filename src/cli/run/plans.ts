@@ -7,12 +7,15 @@ import type { TaskId } from '../../core/setup/tasks.ts';
 import { taskIds } from '../../core/setup/tasks.ts';
 import { actionSentence } from '../../words/plan.ts';
 import { taskTitle } from '../../words/tasks.ts';
+import { usageWords } from '../../words/cli.ts';
 import { terminalWords } from '../../words/terminal.ts';
+import { stillCloudLines } from '../../words/tools-page.ts';
 import { changeLines } from '../changes.ts';
 import type { Context } from '../context.ts';
 import { agree, names, seen, takeChoice } from '../context.ts';
 import { appliedJson, journalJson, planJson, undoneJson } from '../json.ts';
 import { Exit } from '../output.ts';
+import { wrap } from '../text.ts';
 import { entryLines, planLines, undoLines } from '../views.ts';
 import { carryOut } from './carry-out.ts';
 
@@ -37,7 +40,18 @@ async function planFor(context: Context): Promise<Plan> {
   const task = taskIds.find((id: TaskId) => id === context.invocation.operands[0]) ?? 'model';
   await context.hearth.refresh();
   takeChoice(context);
-  return context.hearth.plan(task);
+  if (!context.invocation.makeDefault) return context.hearth.plan(task);
+  if (task !== 'tools') throw new HearthError('usage', { text: usageWords.onlyTools() });
+  for (const line of goneElsewhere(context)) context.out.note(line);
+  return context.hearth.planGooseDefault();
+}
+
+/** What would go elsewhere all the same, said before the plan that changes the default. */
+function goneElsewhere(context: Context): readonly string[] {
+  const { goose } = seen(context);
+  if (goose === null || goose.stillCloud.length === 0) return [];
+  const lines = [terminalWords.stillCloud(), ...stillCloudLines(goose).map((line) => `- ${line}`), ''];
+  return lines.flatMap((line) => wrap(line, context.out.columns));
 }
 
 export async function apply(context: Context): Promise<void> {

@@ -150,6 +150,7 @@ describe('Goose', () => {
     activeModel: 'm',
     telemetry: 'off',
     cloudProviders: [],
+    stillCloud: [],
     problem: null,
   };
   const reading = (change: Partial<GooseReading> = {}): GooseReading => ({

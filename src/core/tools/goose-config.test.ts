@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import { HearthError } from '../errors.ts';
 import { diffLines } from '../text/diff.ts';
 import { mergeGooseConfig, readGooseConfig } from './goose-config.ts';
-import { cloudProviderIn, gooseFiles, providerFile, readGooseOutput } from './goose.ts';
+import { customProviderIn, gooseFiles, providerFile, readGooseOutput } from './goose.ts';
 
 const path = '/home/u/.config/goose/config.yaml';
 const options = { model: 'qwen', becomeDefault: false };
@@ -47,7 +47,12 @@ describe('merging', () => {
 
   it('adds itself beside a cloud provider and keeps everything else', () => {
     const merged = merge(mine);
-    for (const kept of ['# my settings', '# from work', '# the end', '{ enabled: true, model: gpt-5'])
+    for (const kept of [
+      '# my settings',
+      '# from work',
+      '# the end',
+      '  openai: {enabled: true, model: gpt-5, configured: true}',
+    ])
       expect(merged).toContain(kept);
     const values = parse(merged) as Record<string, unknown>;
     expect(values['active_provider']).toBe('openai');
@@ -123,6 +128,7 @@ describe('reading', () => {
       telemetry: 'on',
       cloudProviders: ['openai'],
       hearthModel: null,
+      stillCloud: [],
     });
     const old = readGooseConfig('GOOSE_PROVIDER: anthropic\nGOOSE_MODEL: opus\n', path);
     expect([old.activeProvider, old.activeModel, old.cloudProviders]).toEqual([
@@ -140,14 +146,14 @@ describe('reading', () => {
   it('knows an address on this computer from one elsewhere', () => {
     const provider = (base_url: string) => JSON.stringify({ name: 'x', base_url });
     for (const local of ['http://127.0.0.1:1/v1', 'http://localhost/v1', 'http://[::1]:8/v1'])
-      expect(cloudProviderIn(provider(local))).toBeNull();
+      expect(customProviderIn(provider(local))?.local, local).toBe(true);
     for (const cloud of [
       'https://api.example.com/v1',
       'http://127.0.0.1.example.com',
       'http://user@example.com',
     ])
-      expect(cloudProviderIn(provider(cloud))).toBe('x');
-    expect(cloudProviderIn('not json')).toBeNull();
+      expect(customProviderIn(provider(cloud)), cloud).toEqual({ name: 'x', local: false });
+    expect(customProviderIn('not json')).toBeNull();
   });
 
   it('takes the answer out of what Goose prints', () => {

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { isAlias, isMap, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, parseDocument, visit, type Document } from 'yaml';
 import { HearthError } from '../errors.ts';
+import { editYaml, NotEditable, type Wanted } from '../text/yaml-edit.ts';
+import { cloudPaths, isLocalProvider, type CloudPath } from './goose-cloud.ts';
 import { providerName } from './goose.ts';
-
-/** Providers that run on this computer; everything else sends what is typed to somebody else's. */
-const localProviders: readonly string[] = [
-  providerName,
-  'local',
-  'ollama',
-  'lmstudio',
-  'llama_swap',
-  'ramalama',
-];
 
 const sizeCap = 1024 * 1024;
 
@@ -24,10 +16,21 @@ export interface GooseConfig {
   readonly cloudProviders: readonly string[];
   /** Hearth's entry is there, enabled, with this model. */
   readonly hearthModel: string | null;
+  /** What would leave this computer even with the local model as the default. */
+  readonly stillCloud: readonly CloudPath[];
 }
 
+/** What else says where Goose sends things. */
+export interface Surroundings {
+  /** Custom providers on this computer, by name. */
+  readonly localCustom: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const nowhere: Surroundings = { localCustom: [], environment: {} };
+
 /** @throws bad-config naming file and line */
-export function readGooseConfig(text: string, path: string): GooseConfig {
+export function readGooseConfig(text: string, path: string, around = nowhere): GooseConfig {
   const values = asRecord(parse(text, path).toJS());
   const providers = asRecord(values['providers']);
   const activeProvider = asText(values['active_provider']) ?? asText(values['GOOSE_PROVIDER']);
@@ -39,8 +42,9 @@ export function readGooseConfig(text: string, path: string): GooseConfig {
     activeProvider,
     activeModel: asText(active['model']) ?? asText(values['GOOSE_MODEL']),
     telemetry: telemetryOf(values['GOOSE_TELEMETRY_ENABLED']),
-    cloudProviders: [...named].filter((name) => !localProviders.includes(name)).sort(),
+    cloudProviders: [...named].filter((name) => !isLocalProvider(name, values, around.localCustom)).sort(),
     hearthModel: hearth['enabled'] === true ? asText(hearth['model']) : null,
+    stillCloud: cloudPaths({ values, ...around }),
   };
 }
 
@@ -53,66 +57,109 @@ export interface MergeOptions {
   readonly model: string;
   /** Takes the place of a provider that is active now; otherwise Hearth is the default only where none is. */
   readonly becomeDefault: boolean;
+  /** Where nothing is said about extensions yet: only those that a small model or a short context has room for. */
+  readonly fewExtensions?: boolean;
 }
 
 /**
- * Adds Hearth to a config.yaml and changes nothing else: comments, order, unknown keys and line ends stay. A key that
- * is already as it should be is not touched, so that a second merge gives the same text.
+ * Extensions of Goose that are on unless it is told otherwise. Their instructions and tools take 10 of the 18 KB of its
+ * first request; files, programs and skills stay.
+ */
+const dispensable: readonly string[] = ['analyze', 'apps', 'extensionmanager', 'scheduler', 'summon', 'tom'];
+
+/**
+ * Adds Hearth to a config.yaml and changes nothing else: comments, order, unknown keys, indentation and line ends stay.
+ * A key that is already as it should be is not touched, so that a second merge gives the same text.
  *
  * @throws bad-config
  */
 export function mergeGooseConfig(text: string, path: string, options: MergeOptions): string {
   const doc = parse(text, path);
   const before = asRecord(doc.toJS());
-  const changes = changesFor(before, options);
-  if (changes.length === 0) return text;
-  refuseShared(doc, path);
-  for (const { keys, value } of changes) doc.setIn(keys, value);
-  const merged = doc.toString({ lineWidth: 0 });
-  const result = text.includes('\r\n') ? merged.replace(/\r?\n/g, '\r\n') : merged;
+  const wanted = missingIn(before, wantedFor(before, options));
+  if (Object.keys(wanted).length === 0) return text;
+  const result = edited(text, doc, wanted, path);
   // The text is a person's: what was in it must be in it still, whatever the library thinks.
-  if (!holds(asRecord(parse(result, path).toJS()), before, changes))
+  if (!same(asRecord(parse(result, path).toJS()), withWanted(before, wanted)))
     throw new HearthError('bad-config', { path, problem: 'it cannot be changed without loss' });
   return result;
 }
 
-interface Change {
-  readonly keys: readonly string[];
-  readonly value: string | boolean;
+function edited(text: string, doc: Document, wanted: Wanted, path: string): string {
+  try {
+    return editYaml(text, doc, wanted);
+  } catch (thrown) {
+    if (!(thrown instanceof NotEditable)) throw thrown;
+    const why = { reference: 'a reference', 'not-a-map': 'not a map', form: 'in an unusual form' }[
+      thrown.why
+    ];
+    throw new HearthError('bad-config', { path, problem: `${thrown.place || 'the file'} is ${why}` });
+  }
 }
 
-function changesFor(values: Readonly<Record<string, unknown>>, options: MergeOptions): readonly Change[] {
+function wantedFor(values: Readonly<Record<string, unknown>>, options: MergeOptions): Wanted {
   const active = asText(values['active_provider']) ?? asText(values['GOOSE_PROVIDER']);
   const isDefault = active === null || active === providerName || options.becomeDefault;
-  const wanted: Change[] = [
-    ...(isDefault ? [{ keys: ['active_provider'], value: providerName }] : []),
-    { keys: ['providers', providerName, 'enabled'], value: true },
-    { keys: ['providers', providerName, 'model'], value: options.model },
-    { keys: ['providers', providerName, 'configured'], value: true },
-    ...(values['GOOSE_MODE'] === undefined ? [{ keys: ['GOOSE_MODE'], value: 'smart_approve' }] : []),
-    { keys: ['GOOSE_TELEMETRY_ENABLED'], value: false },
+  const few = isDefault && options.fewExtensions === true && values['extensions'] === undefined;
+  return {
+    ...(isDefault ? { active_provider: providerName } : {}),
+    providers: { [providerName]: { enabled: true, model: options.model, configured: true } },
+    ...(values['GOOSE_MODE'] === undefined ? { GOOSE_MODE: 'smart_approve' } : {}),
+    GOOSE_TELEMETRY_ENABLED: false,
     // Naming a session is a second request beside the first; a small machine answers one at a time.
     ...(isDefault && values['GOOSE_DISABLE_SESSION_NAMING'] === undefined
-      ? [{ keys: ['GOOSE_DISABLE_SESSION_NAMING'], value: true }]
-      : []),
-  ];
-  return wanted.filter(({ keys, value }) => dig(values, keys) !== value);
+      ? { GOOSE_DISABLE_SESSION_NAMING: true }
+      : {}),
+    ...(few
+      ? {
+          extensions: Object.fromEntries(
+            dispensable.map((name) => [name, { enabled: false, type: 'platform', name, bundled: true }]),
+          ),
+        }
+      : {}),
+  };
+}
+
+/** The part of `wanted` that is not so yet. */
+function missingIn(values: Readonly<Record<string, unknown>>, wanted: Wanted): Wanted {
+  const missing: Record<string, Wanted[string]> = {};
+  for (const [key, value] of Object.entries(wanted)) {
+    const now = Object.hasOwn(values, key) ? values[key] : undefined;
+    if (typeof value !== 'object') {
+      if (now !== value) missing[key] = value;
+      continue;
+    }
+    const inner = missingIn(asRecord(now), value);
+    if (Object.keys(inner).length > 0) missing[key] = inner;
+  }
+  return missing;
+}
+
+function withWanted(
+  values: Readonly<Record<string, unknown>>,
+  wanted: Wanted,
+): Readonly<Record<string, unknown>> {
+  const result = { ...values };
+  for (const [key, value] of Object.entries(wanted))
+    result[key] = typeof value === 'object' ? withWanted(asRecord(result[key]), value) : value;
+  return result;
 }
 
 function parse(text: string, path: string): Document {
   if (text.length > sizeCap)
     throw new HearthError('bad-config', { path, problem: 'it is larger than 1 MiB' });
-  const doc = parseDocument(text, { prettyErrors: false, strict: true });
+  // The library compares every key with every other: half a minute for a megabyte.
+  const doc = parseDocument(text, { prettyErrors: false, strict: true, uniqueKeys: false });
   const error = doc.errors[0];
-  if (error !== undefined) {
-    const line = text.slice(0, error.pos[0]).split('\n').length;
-    throw new HearthError('bad-config', { path, line, problem: plain(error.message) });
+  const wrong = error === undefined ? twice(doc) : { at: error.pos[0], problem: plain(error.message) };
+  if (wrong !== null) {
+    const line = text.slice(0, wrong.at).split('\n').length;
+    throw new HearthError('bad-config', { path, line, problem: wrong.problem });
   }
   if (doc.contents !== null && !isMap(doc.contents)) {
     const empty = doc.toJS() === null;
     if (!empty)
       throw new HearthError('bad-config', { path, line: 1, problem: 'it holds no settings by name' });
-    doc.contents = null;
   }
   try {
     doc.toJS();
@@ -126,45 +173,25 @@ function parse(text: string, path: string): Document {
   return doc;
 }
 
-/** `providers` and Hearth's entry must be plain maps of their own: behind an alias a change would show elsewhere too. */
-function refuseShared(doc: Document, path: string): void {
-  for (const keys of [['providers'], ['providers', providerName]]) {
-    const node = doc.getIn(keys, true);
-    if (node === undefined || node === null || isMap(node)) continue;
-    const isNull = !isAlias(node) && doc.getIn(keys) === null;
-    if (isNull) {
-      doc.setIn(keys, doc.createNode({}));
-      continue;
-    }
-    const problem = `${keys.join('.')} is ${isAlias(node) ? 'a reference' : 'not a map'}`;
-    throw new HearthError('bad-config', { path, problem });
-  }
-}
-
-function holds(
-  after: Readonly<Record<string, unknown>>,
-  before: Readonly<Record<string, unknown>>,
-  changes: readonly Change[],
-): boolean {
-  const expected = structuredCopy(before);
-  for (const { keys, value } of changes) put(expected, keys, value);
-  return same(after, expected);
-}
-
-function put(target: Record<string, unknown>, keys: readonly string[], value: unknown): void {
-  const [key, ...rest] = keys;
-  if (key === undefined) return;
-  if (rest.length === 0) {
-    target[key] = value;
-    return;
-  }
-  const inner = structuredCopy(asRecord(target[key]));
-  put(inner, rest, value);
-  target[key] = inner;
-}
-
-function structuredCopy(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return { ...value };
+/** A key that a map has twice: Goose refuses it, and which of the two is meant nobody knows. */
+function twice(doc: Document): { readonly at: number; readonly problem: string } | null {
+  let found: { readonly at: number; readonly problem: string } | null = null;
+  visit(doc, {
+    Map(_, map) {
+      const keys = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = `${typeof key.value} ${String(key.value)}`;
+        if (keys.has(name)) {
+          found = { at: key.range?.[0] ?? 0, problem: `the key ${String(key.value)} is there twice` };
+          return visit.BREAK;
+        }
+        keys.add(name);
+      }
+      return undefined;
+    },
+  });
+  return found;
 }
 
 function same(a: unknown, b: unknown): boolean {
@@ -178,10 +205,6 @@ function same(a: unknown, b: unknown): boolean {
     keys.length === Object.keys(b).length &&
     keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]))
   );
-}
-
-function dig(value: unknown, keys: readonly string[]): unknown {
-  return keys.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[key] : undefined), value);
 }
 
 function telemetryOf(value: unknown): 'off' | 'on' | 'unset' {

@@ -2,12 +2,20 @@
 
 import * as v from 'valibot';
 import { HearthError } from '../errors.ts';
+import { isHere } from './goose-cloud.ts';
 
 /** Hearth's name among Goose's providers. */
 export const providerName = 'hearth';
 
 /** Tokens that Goose needs for its own instructions and a first task. */
 export const leastContext = 16384;
+
+/**
+ * Tokens of context, and billions of parameters, from which on a model has room for all tools that Goose brings along
+ * (18 KB in its first request instead of 7) and tells them apart.
+ */
+export const ampleContext = 32768;
+export const ampleParameters = 8;
 
 export interface GooseFiles {
   readonly config: string;
@@ -48,13 +56,17 @@ export function providerFile(input: ProviderInput): string {
 
 const providerSchema = v.object({ name: v.string(), base_url: v.optional(v.string()) });
 
-/** Name of a custom provider whose address is not on this computer; null for a local one or a file without sense. */
-export function cloudProviderIn(text: string): string | null {
+export interface CustomProvider {
+  readonly name: string;
+  readonly local: boolean;
+}
+
+/** A custom provider and whether its address is on this computer; null for a file without sense. */
+export function customProviderIn(text: string): CustomProvider | null {
   const found = v.safeParse(providerSchema, tryJson(text));
   if (!found.success) return null;
-  const host = /^[a-z]+:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)/i.exec(found.output.base_url ?? '')?.[1];
-  const local = host === undefined || ['localhost', '127.0.0.1', '[::1]'].includes(host.toLowerCase());
-  return local ? null : found.output.name;
+  const { name, base_url: address } = found.output;
+  return { name, local: address === undefined || address === '' || isHere(address) };
 }
 
 const outputSchema = v.object({

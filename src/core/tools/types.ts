@@ -2,6 +2,7 @@
 
 import type { ErrorValue } from '../errors.ts';
 import type { Program } from '../server/types.ts';
+import type { CloudPath } from './goose-cloud.ts';
 
 /** How Goose stands on this computer. */
 export interface GooseFacts {
@@ -14,13 +15,14 @@ export interface GooseFacts {
   readonly telemetry: 'off' | 'on' | 'unset';
   /** Configured providers that send what is typed to somebody else's computer. */
   readonly cloudProviders: readonly string[];
+  /** What would leave this computer even with the local model as the default. */
+  readonly stillCloud: readonly CloudPath[];
   /** config.yaml cannot be used as it is. */
   readonly problem: ErrorValue | null;
 }
 
 export interface GooseAnswer {
   readonly text: string;
-  /** Tokens of prompt and answer that the server counted meanwhile. */
   /** Tokens read and written while Goose ran, by the server's own counters. */
   readonly tokensSeen: number;
   readonly durationMs: number;

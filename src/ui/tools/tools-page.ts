@@ -31,6 +31,7 @@ export class ToolsPage extends Page {
   declare private readonly _facts: Adw.PreferencesGroup;
   declare private readonly _buttons: Adw.WrapBox;
   declare private readonly _setUpButton: Gtk.Button;
+  declare private readonly _defaultButton: Gtk.Button;
   declare private readonly _undoButton: Gtk.Button;
   declare private readonly _lookButton: Gtk.Button;
   declare private readonly _detailsButton: Gtk.Button;
@@ -54,6 +55,7 @@ export class ToolsPage extends Page {
           'facts',
           'buttons',
           'setUpButton',
+          'defaultButton',
           'undoButton',
           'lookButton',
           'detailsButton',
@@ -89,7 +91,7 @@ export class ToolsPage extends Page {
   }
 
   #render(state: HearthState): void {
-    const { note, setUp, ask } = toolsWords(state);
+    const { note, setUp, ask, makeDefault } = toolsWords(state);
     const standing = state.standings.tools;
     const busy = standing.tag === 'running';
     this._note.visible = note !== '';
@@ -101,7 +103,10 @@ export class ToolsPage extends Page {
     this._lookButton.visible = !busy && (standing.tag === 'waiting' || standing.tag === 'broken');
     this._detailsButton.visible = standing.tag === 'broken';
     this._undoButton.visible = !busy && undoable(state) !== null;
-    this._buttons.visible = this._setUpButton.visible || this._lookButton.visible || this._undoButton.visible;
+    this._defaultButton.visible = makeDefault && !busy;
+    this._buttons.visible = [this._setUpButton, this._lookButton, this._undoButton, this._defaultButton].some(
+      (button) => button.visible,
+    );
     this._busy.visible = busy;
     this._question.visible = ask;
     this._question.setAnswer(state.gooseAnswer);
@@ -123,6 +128,10 @@ export class ToolsPage extends Page {
 
   protected _onSetUp(): void {
     this.ui.start('tools');
+  }
+
+  protected _onDefault(): void {
+    this.ui.preview(() => this.ui.hearth.planGooseDefault());
   }
 
   protected _onLook(): void {
