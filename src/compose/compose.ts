@@ -5,6 +5,7 @@ import GLib from 'gi://GLib?version=2.0';
 import { never } from '../core/cancel.ts';
 import type { BuildConfig } from '../core/config.ts';
 import { HearthError } from '../core/errors.ts';
+import { observeConditions } from '../core/machine/conditions.ts';
 import { observeMachine, type ObserveOptions } from '../core/machine/observe.ts';
 import type { CatalogueEntry } from '../core/models/types.ts';
 import type { Clock, Look, Paths, Report, Settings } from '../core/ports.ts';
@@ -209,6 +210,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     cores: Math.max(1, GLib.get_num_processors()),
     maxAnswerTokens: practice ? practiceAnswerTokens : null,
     observeMachine: (quick) => observeMachine(scene.look, { ...scene.options, quick }),
+    observeConditions: () => observeConditions(scene.look),
     observePrograms: programs,
     catalogue: catalogueFrom(files, cataloguePlaces(config), extra),
     models,

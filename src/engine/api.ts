@@ -10,6 +10,7 @@ import type { TaskId } from '../core/setup/tasks.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import type { Store } from '../core/store.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
+import type { Wish } from './bring.ts';
 import type { OfflineRequest } from './goose-offline.ts';
 
 export type OfflineSession = Omit<OfflineRequest, 'endpoint'>;
@@ -42,6 +43,15 @@ export interface Hearth {
   /** What would make the local model the one that Goose asks by itself; its settings for another one stay. @throws like plan */
   planGooseDefault(): Promise<Plan>;
 
+  /**
+   * What would be done to bring a model here, or to use one that is here. A model that is in use stays so, unless the
+   * other one is here already; the plan says which. @throws nothing-fits, no-space, unknown-model
+   */
+  planModel(modelId: string, wish?: Wish): Promise<Plan>;
+
+  /** What would be done to throw away what came of a model. Without steps where nothing did. @throws busy */
+  planDiscard(modelId: string): Promise<Plan>;
+
   /** What would be done to take a model off the disk again. */
   planRemoval(modelId: string): Promise<Plan>;
 
@@ -54,11 +64,23 @@ export interface Hearth {
   /** Text that lies now where a plan would write, for the preview; null when there is none that can be shown. */
   textAt(path: string): Promise<string | null>;
 
-  /** Carries a plan out; progress is in `state.jobs`. Failures also end in `state.failures`. */
+  /**
+   * Carries a plan out; progress is in `state.jobs`, that of a model on its way in `state.downloads`. Several models may
+   * be on their way, and wait for their turn. Failures also end in `state.failures`. @throws busy, cancelled
+   */
   apply(plan: Plan): Promise<void>;
 
-  /** Asks the running plan of a task to stop. What is there stays for next time. */
+  /** Asks the running plan of a task to stop. What is there stays for next time. Models are paused, one by one. */
   cancel(task: TaskId): void;
+
+  /** Stops a model's download for now; its plan ends as cancelled. */
+  pause(modelId: string): void;
+
+  /** Goes on: what Hearth holds back in spite of the reason, anything else with a new plan, to the end. */
+  resume(modelId: string): Promise<void>;
+
+  /** Takes a model off the list of downloads. What came of it stays on the disk. */
+  drop(modelId: string): void;
 
   /** Plans and applies what lets the chosen model answer, then returns its checked address. */
   serve(cancel: Cancel): Promise<Endpoint>;

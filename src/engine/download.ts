@@ -2,7 +2,7 @@
 
 import type { Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
-import { downloadPolicy, nextDownload, startDownload } from '../core/models/download.ts';
+import { downloadPolicy, nextDownload, startDownload, waitsFor } from '../core/models/download.ts';
 import type {
   DownloadCommand,
   DownloadEvent,
@@ -179,7 +179,7 @@ class DownloadRun {
       case 'fetch':
         return this.#fetch(command.offset, command.etag);
       case 'wait':
-        this.#tell('connecting', state.bytes, null);
+        this.#tell(waitsFor(command.code), state.bytes, null);
         await this.#deps.clock.sleep(command.seconds * 1000, this.#cancel);
         return { type: 'waited' };
       case 'hash': {

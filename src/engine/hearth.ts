@@ -2,42 +2,33 @@
 
 import { CancelSource, never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode, toErrorValue, type ErrorValue } from '../core/errors.ts';
-import { valueOr } from '../core/known.ts';
-import type { MachineFacts } from '../core/machine/facts.ts';
-import { buildShelf } from '../core/models/shelf.ts';
-import type { Measured, OnDisk, Verified } from '../core/models/types.ts';
+import type { Measured, Verified } from '../core/models/types.ts';
 import type { HearthCure, Proof } from '../core/proof/types.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import { assess, unseen } from '../core/setup/assess.ts';
+import { itemOf } from '../core/setup/downloads.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
-import { step, type Action, type Plan } from '../core/setup/plan.ts';
+import { broughtBy, type Download, type Import, type Plan } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { Progress, TaskId } from '../core/setup/tasks.ts';
 import { Store } from '../core/store.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 import type { AskProgress, Hearth, OfflineSession } from './api.ts';
-import { Headers } from './headers.ts';
+import type { Wish } from './bring.ts';
+import { Downloads, lookEvery } from './downloads.ts';
 import { Journal } from './journal.ts';
+import { bringModel } from './lane.ts';
 import { asChosen, forgetOnOtherDevice, measureModel } from './measuring.ts';
 import type { Parts } from './parts.ts';
-import { performer } from './perform.ts';
+import { performer, type PerformContext } from './perform.ts';
+import { offerOf, Planner } from './planner.ts';
 import { actionsForCure } from './proof-cures.ts';
 import { proveNow } from './proving.ts';
-import {
-  actionsFor,
-  contextFor,
-  gooseActions,
-  gooseTarget,
-  ready,
-  refuseSmallContext,
-  serveRequest,
-  stepIds,
-} from './plans.ts';
-import { runPlan } from './run.ts';
+import { contextFor, gooseActions, gooseTarget, ready, refuseSmallContext, serveRequest } from './plans.ts';
+import { runPlan, seldom } from './run.ts';
+import { ShelfLook } from './shelf-look.ts';
 import { undoEntry } from './take-back.ts';
 
-/** How often progress reaches the screen at most, in milliseconds. */
-const progressInterval = 80;
 /** Tokens to which a server rounds its context up. */
 const contextBlock = 256;
 /** How long the end waits for what was cancelled, in milliseconds. */
@@ -48,25 +39,33 @@ export class Engine implements Hearth {
   readonly state: Store<HearthState>;
   readonly #parts: Parts;
   readonly #journal: Journal;
-  readonly #headers: Headers;
+  readonly #shelf: ShelfLook;
   readonly #running = new Map<TaskId, { readonly cancel: CancelSource; readonly plan: string }>();
   readonly #applying = new Set<Promise<void>>();
+  readonly #downloads: Downloads;
+  readonly #planner: Planner;
+  /** Looks at the disk come one after the other, or an old one could hide what a newer one saw. */
+  #looked: Promise<void> = Promise.resolve();
   #starting: Promise<Endpoint> | null = null;
   /** Who asks while the server is being brought up waits for the same one. */
   #serving: Promise<Endpoint> | null = null;
   /** Likewise for the checks. */
   #proving: Promise<Proof> | null = null;
-  /** Facts from a moment when no model of ours took memory: what fits is judged by them. */
-  #calm: MachineFacts | null = null;
-  /** Files of other programs that may be models. */
-  #found: ReadonlyMap<string, OnDisk> = new Map();
-  #counter = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#journal = new Journal(parts.paths.journal, parts.files, parts.clock);
-    this.#headers = new Headers(parts.files, parts.report);
+    this.#shelf = new ShelfLook(parts);
     this.state = new Store(unseen(parts.mode, parts.settings.read()));
+    this.#planner = new Planner(parts, () => this.state.value);
+    this.#downloads = new Downloads({
+      clock: parts.clock,
+      lookEvery: parts.lookEvery ?? lookEvery,
+      conditions: () => parts.observeConditions(),
+      free: () => parts.files.freeSpace(parts.paths.models),
+      onChange: (downloads) => this.#set({ downloads }),
+      report: parts.report,
+    });
     parts.settings.subscribe(() => this.#set({ choices: parts.settings.read() }));
   }
 
@@ -85,7 +84,7 @@ export class Engine implements Hearth {
       this.#readJournal(),
       this.#readLedger(),
       this.#checkServer(),
-      this.#findModels(),
+      this.#shelf.findElsewhere(),
     ]);
     await this.#refreshShelf();
     await this.#refreshGoose();
@@ -99,36 +98,11 @@ export class Engine implements Hearth {
     else if (this.state.value.server.tag === 'ready') this.#set({ server: { tag: 'off' } });
   }
 
-  async #findModels(): Promise<void> {
-    const { entries } = await this.#parts.catalogue.load();
-    this.#found = await this.#parts.models.find(entries);
-  }
-
   async #refreshShelf(): Promise<void> {
-    const { catalogue, models } = this.#parts;
-    const { machine, server, mode, programs, choices } = this.state.value;
-    if (machine === null) return;
-    const { modelId, contextTokens } = choices;
-    if (server.tag === 'off' || this.#calm === null) this.#calm = machine;
-    const { entries, problems, managedBy } = await catalogue.load();
-    const { installed, partials } = await models.list(entries);
-    const practice = mode.tag === 'practice';
-    const features = valueOr(this.#calm.cpu, null)?.features ?? [];
-    const headers = await this.#headers.of(entries, installed, features);
-    this.#set({
-      shelf: buildShelf({
-        entries,
-        machine: this.#calm,
-        installed,
-        partials,
-        problems,
-        managedBy,
-        found: this.#found,
-        serving: { modelId, contextTokens, engine: programs?.llamaServer?.version ?? null },
-        headers,
-        practice,
-      }),
-    });
+    const seen = await this.#shelf.look(this.state.value);
+    if (seen === null) return;
+    this.#downloads.seenOnDisk(seen.partials, new Set(seen.installed.map(({ modelId }) => modelId)));
+    this.#set({ shelf: seen.shelf });
   }
 
   async #refreshGoose(): Promise<void> {
@@ -137,7 +111,7 @@ export class Engine implements Hearth {
   }
 
   async #readJournal(): Promise<void> {
-    const running = new Set([...this.#running.values()].map((run) => run.plan));
+    const running = new Set([...this.#running.values()].map((run) => run.plan).concat(this.#downloads.plans));
     const { entries } = await this.#journal.read(running);
     this.#set({ journal: entries });
   }
@@ -153,26 +127,31 @@ export class Engine implements Hearth {
     this.#parts.settings.write(contextTokens === undefined ? { modelId } : { modelId, contextTokens });
   }
 
-  async plan(task: TaskId): Promise<Plan> {
-    return this.#planOf(task, await actionsFor(task, this.state.value, this.#parts));
+  plan(task: TaskId): Promise<Plan> {
+    return this.#planner.task(task);
   }
 
   async planGooseDefault(): Promise<Plan> {
-    return this.#planOf('tools', await gooseActions(this.state.value, this.#parts, true));
+    return this.#planner.of('tools', await gooseActions(this.state.value, this.#parts, true));
   }
 
-  async planRemoval(modelId: string): Promise<Plan> {
-    const offer = this.state.value.shelf?.offers.find((o) => o.entry.id === modelId);
-    if (offer?.installed == null) throw new HearthError('unknown-model', { model: modelId });
-    const { path, size } = offer.installed;
-    return this.#planOf('model', [{ do: 'remove-model', modelId, path, size }]);
+  planModel(modelId: string, wish: Wish = {}): Promise<Plan> {
+    return this.#planner.model(modelId, wish);
+  }
+
+  planDiscard(modelId: string): Promise<Plan> {
+    return this.#planner.discard(modelId);
+  }
+
+  planRemoval(modelId: string): Promise<Plan> {
+    return this.#planner.removal(modelId);
   }
 
   async verify(modelId: string, onPart: (part: number) => void, cancel: Cancel): Promise<Verified> {
-    const offer = this.state.value.shelf?.offers.find((o) => o.entry.id === modelId);
-    if (offer?.installed == null) throw new HearthError('unknown-model', { model: modelId });
-    const { path } = offer.installed;
-    const { sha256 } = offer.entry.file;
+    const { entry, installed } = offerOf(this.state.value, modelId);
+    if (installed === null) throw new HearthError('unknown-model', { model: modelId });
+    const { path } = installed;
+    const { sha256 } = entry.file;
     try {
       const verified = await this.#parts.models.verify({ modelId, path, sha256 }, onPart, cancel);
       // A server that has the file open, or would open it on the next request, must not go on with it.
@@ -181,16 +160,6 @@ export class Engine implements Hearth {
     } finally {
       await this.#look();
     }
-  }
-
-  async #planOf(task: TaskId, actions: readonly Action[]): Promise<Plan> {
-    this.#counter += 1;
-    const noise = Array.from(await this.#parts.random.bytes(3), (b) => b.toString(16).padStart(2, '0')).join(
-      '',
-    );
-    const id = `${Math.floor(this.#parts.clock.now()).toString(36)}-${this.#counter}${noise}`;
-    const ids = stepIds(actions);
-    return { id, task, steps: actions.map((action, index) => step(ids[index] ?? action.do, action)) };
   }
 
   async textAt(path: string): Promise<string | null> {
@@ -215,6 +184,11 @@ export class Engine implements Hearth {
 
   async #apply(plan: Plan): Promise<void> {
     const { task } = plan;
+    const brings = broughtBy(plan);
+    if (brings !== null) {
+      await this.#bring(plan, brings);
+      return;
+    }
     if (this.#running.has(task)) throw new HearthError('busy', { task });
     if (plan.steps.length === 0) return;
     const cancel = new CancelSource();
@@ -222,7 +196,12 @@ export class Engine implements Hearth {
     this.#forget(task);
     try {
       const practice = this.#parts.mode.tag === 'practice';
-      await runPlan(plan, practice, this.#runDeps(), this.#teller(plan), cancel);
+      const deps = this.#runDeps({
+        choose: (change) => this.#parts.settings.write(change),
+        transfer: (attempt) => attempt(cancel),
+      });
+      const show = (progress: Progress): void => this.#showJob(plan, progress);
+      await runPlan(plan, practice, deps, seldom(this.#parts.clock, show), cancel);
     } catch (thrown) {
       if (!hasCode(thrown, 'cancelled')) this.#fail(task, thrown);
       throw thrown;
@@ -234,12 +213,33 @@ export class Engine implements Hearth {
     }
   }
 
+  /** A plan that brings a model runs in a lane of its own, beside others. */
+  #bring(plan: Plan, action: Download | Import): Promise<void> {
+    const parts = this.#parts;
+    const practice = parts.mode.tag === 'practice';
+    return bringModel(plan, action, {
+      parts,
+      downloads: this.#downloads,
+      state: () => this.state.value,
+      run: (made, how, { cancel, tell }) =>
+        runPlan(made, practice, this.#runDeps(how), seldom(parts.clock, tell), cancel),
+      look: () => this.#look(),
+      forget: () => this.#forget('model'),
+      fail: (thrown) => this.#fail('model', thrown),
+    });
+  }
+
+  #look(): Promise<void> {
+    this.#looked = this.#looked.then(() => this.#lookOnce());
+    return this.#looked;
+  }
+
   /** After something was done: what the machine shows now. A failure to look is reported, not thrown over the result. */
-  async #look(): Promise<void> {
+  async #lookOnce(): Promise<void> {
     try {
       await this.#readJournal();
       await this.#readLedger();
-      await this.#findModels();
+      await this.#shelf.findElsewhere();
       await this.#refreshShelf();
       await this.#refreshGoose();
     } catch (thrown) {
@@ -247,7 +247,7 @@ export class Engine implements Hearth {
     }
   }
 
-  #runDeps(): Parameters<typeof runPlan>[2] {
+  #runDeps(how: Pick<PerformContext, 'choose' | 'transfer'>): Parameters<typeof runPlan>[2] {
     const parts = this.#parts;
     return {
       files: parts.files,
@@ -255,32 +255,31 @@ export class Engine implements Hearth {
       sha256: parts.sha256,
       backups: `${parts.paths.state}/backups`,
       perform: performer({
+        ...how,
         parts,
-        entry: (id) => this.#entry(id),
+        entry: (id) => offerOf(this.state.value, id).entry,
         serve: (modelId, _context, cancel) => this.#start(modelId, cancel),
         stopServing: () => this.stopServing(),
       }),
     };
   }
 
-  #entry(modelId: string): ReturnType<typeof entryOf> {
-    return entryOf(this.state.value, modelId);
+  #showJob({ id, task }: Plan, progress: Progress): void {
+    const stopping = this.#running.get(task)?.cancel.cancelled ?? false;
+    this.#set({ jobs: { ...this.state.value.jobs, [task]: { plan: id, task, progress, stopping } } });
   }
 
-  #teller(plan: Plan): (progress: Progress) => void {
-    let last = -Infinity;
-    let lastKey = '';
-    return (progress) => {
-      const now = this.#parts.clock.monotonic();
-      const key = `${progress.stepId} ${progress.phase}`;
-      const ended = progress.total !== null && progress.done === progress.total;
-      if (key === lastKey && !ended && now - last < progressInterval) return;
-      last = now;
-      lastKey = key;
-      const stopping = this.#running.get(plan.task)?.cancel.cancelled ?? false;
-      const job = { plan: plan.id, task: plan.task, progress, stopping };
-      this.#set({ jobs: { ...this.state.value.jobs, [plan.task]: job } });
-    };
+  pause(modelId: string): void {
+    this.#downloads.pause(modelId);
+  }
+
+  async resume(modelId: string): Promise<void> {
+    if (itemOf(this.#downloads.items, modelId)?.held != null) this.#downloads.goOn(modelId);
+    else await this.apply(await this.planModel(modelId));
+  }
+
+  drop(modelId: string): void {
+    this.#downloads.drop(modelId);
   }
 
   cancel(task: TaskId): void {
@@ -353,7 +352,7 @@ export class Engine implements Hearth {
           stop: () => this.stopServing(),
           carryOut: async (actions, stop) => {
             const forget = stop.onCancel(() => this.cancel('try'));
-            await this.apply(await this.#planOf('try', actions)).finally(forget);
+            await this.apply(await this.#planner.of('try', actions)).finally(forget);
           },
         },
         cancel,
@@ -427,7 +426,7 @@ export class Engine implements Hearth {
   }
 
   async planCure(cure: HearthCure): Promise<Plan> {
-    return this.#planOf('tools', await actionsForCure(cure, this.#parts));
+    return this.#planner.of('tools', await actionsForCure(cure, this.#parts));
   }
 
   async clearLedger(): Promise<void> {
@@ -441,6 +440,7 @@ export class Engine implements Hearth {
 
   async undo(plan: string): Promise<JournalEntry> {
     for (const [task, run] of this.#running) if (run.plan === plan) throw new HearthError('busy', { task });
+    if (this.#downloads.plans.includes(plan)) throw new HearthError('busy', { task: 'model' });
     await undoEntry(plan, this.state.value.journal, this.#parts, this.#journal, () => this.stopServing());
     this.#set({ choices: this.#parts.settings.read() });
     await this.#look();
@@ -460,6 +460,7 @@ export class Engine implements Hearth {
 
   async close(): Promise<void> {
     for (const run of this.#running.values()) run.cancel.cancel();
+    this.#downloads.close();
     // What is under way writes down how far it came, before the ground is taken from under it.
     const settled = Promise.allSettled(this.#applying);
     await Promise.race([settled, this.#parts.clock.sleep(closingPatience, never)]);
@@ -485,10 +486,4 @@ function servesWhatIsChosen(state: HearthState, endpoint: Endpoint): boolean {
   const offer = ready(state);
   if (state.choices.contextTokens === null || offer === null) return true;
   return Math.abs(endpoint.contextTokens - contextFor(state, offer)) < contextBlock;
-}
-
-function entryOf(state: HearthState, modelId: string) {
-  const offer = state.shelf?.offers.find((candidate) => candidate.entry.id === modelId);
-  if (offer === undefined) throw new HearthError('unknown-model', { model: modelId });
-  return offer.entry;
 }

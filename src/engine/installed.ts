@@ -47,6 +47,7 @@ export function modelStore(deps: ImportDeps): ModelStore {
     verify: (model, onPart, cancel) => verifyInstalled(model, deps, onPart, cancel),
     remove: (path) => removeModel(files, models, path),
     keepMeasured: (path, measured) => keepMeasured(files, path, measured),
+    discard: (path) => discardPartial(deps, path),
   };
 }
 
@@ -81,9 +82,11 @@ export async function listPartials(files: Files, models: string): Promise<readon
     if (!name.endsWith('.json')) continue;
     const sidecar = await readSidecar(files, { sidecar: `${folder}/${name}` });
     if (sidecar === null) continue;
-    const bytes = (await files.stat(`${folder}/${sidecar.sha256}.part`))?.size ?? 0;
+    const path = `${folder}/${sidecar.sha256}.part`;
+    const bytes = (await files.stat(path))?.size ?? 0;
     if (bytes > 0) {
-      found.push({ modelId: sidecar.modelId, bytes: Math.min(bytes, sidecar.size), total: sidecar.size });
+      const { modelId, size } = sidecar;
+      found.push({ modelId, bytes: Math.min(bytes, size), total: size, path });
     }
   }
   return found;
@@ -139,6 +142,22 @@ async function removeModel(files: Files, models: string, path: string): Promise<
   await files.remove(`${folder}/${measuredName}`);
   await files.remove(path);
   if ((await names(files, folder)).length === 0) await files.remove(folder);
+}
+
+/** Throws away what came of a download, with what is known about it. Another Hearth may be at it. @throws busy */
+async function discardPartial({ files, models, locks }: ImportDeps, path: string): Promise<void> {
+  const sha256 = /\/([0-9a-f]{64})\.part$/.exec(path)?.[1];
+  if (sha256 === undefined || path !== `${models}/${partialName}/${sha256}.part`)
+    throw new HearthError('denied', { path }, { detail: 'Not a partial file of a model' });
+  const paths = modelFiles(models, { to: path, sha256 });
+  const lock = await acquire(locks, paths);
+  try {
+    // The bytes first: without them the rest says nothing, the other way round they would be nobody's.
+    await files.remove(paths.part);
+    await files.remove(paths.sidecar);
+  } finally {
+    await lock.release();
+  }
 }
 
 async function names(files: Files, folder: string): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Cancel } from '../core/cancel.ts';
+import type { Conditions } from '../core/machine/conditions.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import type { CatalogueProblem } from '../core/models/catalogue.ts';
 import type {
@@ -38,7 +39,11 @@ export interface Parts {
   readonly cores: number;
   /** Cap on an answer's length in tokens (practice model), or null. */
   readonly maxAnswerTokens: number | null;
+  /** Milliseconds between looks at network and battery while something is fetched; the usual when not given. */
+  readonly lookEvery?: number;
   observeMachine(quick: boolean): Promise<MachineFacts>;
+  /** What a download asks about its surroundings, now. */
+  observeConditions(): Promise<Conditions>;
   observePrograms(versions: boolean): Promise<ProgramFacts>;
   readonly catalogue: CatalogueSource;
   readonly models: ModelStore;
@@ -91,6 +96,8 @@ export interface ModelStore {
   remove(path: string): Promise<void>;
   /** Keeps how fast a model's file was on this computer; null forgets it. */
   keepMeasured(path: string, measured: Measured | null): Promise<void>;
+  /** Throws away a file that came in part. @throws busy, denied */
+  discard(path: string): Promise<void>;
 }
 
 /** A file and what its hash should be. */

@@ -2,6 +2,7 @@
 
 import { HearthError } from '../core/errors.ts';
 import type { CatalogueEntry } from '../core/models/types.ts';
+import type { Choices } from '../core/ports.ts';
 import type { Action } from '../core/setup/plan.ts';
 import type { Cancel } from '../core/cancel.ts';
 import type { Endpoint } from '../core/server/types.ts';
@@ -13,6 +14,9 @@ export interface PerformContext {
   readonly entry: (modelId: string) => CatalogueEntry;
   readonly serve: (modelId: string, contextTokens: number, cancel: Cancel) => Promise<Endpoint>;
   readonly stopServing: () => Promise<void>;
+  readonly choose: (change: Partial<Choices>) => void;
+  /** Moves the bytes of a model: stopped and called again as often as something speaks against it for a while. */
+  readonly transfer: (attempt: (cancel: Cancel) => Promise<void>) => Promise<void>;
 }
 
 /** Each action, done through the ports. Every one may be repeated after a cut. */
@@ -22,7 +26,7 @@ export function performer(context: PerformContext): Perform {
 
 async function perform(
   action: Action,
-  { parts, entry, serve, stopServing }: PerformContext,
+  { parts, entry, serve, stopServing, choose, transfer }: PerformContext,
   onProgress: (progress: StepProgress) => void,
   cancel: Cancel,
 ): Promise<void> {
@@ -45,17 +49,20 @@ async function perform(
       return;
     }
     case 'download':
-      await parts.models.download(action, entry(action.modelId), onProgress, cancel);
+      await transfer((stop) => parts.models.download(action, entry(action.modelId), onProgress, stop));
       return;
     case 'import':
-      await parts.models.import(action, entry(action.modelId), onProgress, cancel);
+      await transfer((stop) => parts.models.import(action, entry(action.modelId), onProgress, stop));
       return;
     case 'remove-model':
       await stopServing();
       await parts.models.remove(action.path);
       return;
+    case 'discard':
+      await parts.models.discard(action.path);
+      return;
     case 'choose':
-      parts.settings.write(action.change);
+      choose(action.change);
       return;
     case 'serve':
       onProgress({ ...quietProgress, phase: 'starting' });

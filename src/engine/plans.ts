@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { HearthError } from '../core/errors.ts';
-import { valueOr } from '../core/known.ts';
 import { withContext } from '../core/models/context.ts';
 import { servedContext } from '../core/models/measured.ts';
-import { transferRule } from '../core/models/transfer-rules.ts';
 import type { Offer } from '../core/models/types.ts';
-import type { Action, Download } from '../core/setup/plan.ts';
+import type { Action } from '../core/setup/plan.ts';
 import { ampleContext, ampleParameters, leastContext } from '../core/tools/goose.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
 import type { ServeRequest } from '../core/server/types.ts';
+import { bringActions } from './bring.ts';
 import { stampOf } from './model-files.ts';
 import type { GooseTarget, Parts } from './parts.ts';
 
@@ -31,61 +30,12 @@ export async function actionsFor(task: TaskId, state: HearthState, parts: Parts)
     case 'driver':
       return [];
     case 'model':
-      return modelActions(state, parts);
+      return bringActions(wanted(state), {}, state, parts);
     case 'try':
       return serveActions(state, parts);
     case 'tools':
       return gooseActions(state, parts);
   }
-}
-
-async function modelActions(state: HearthState, parts: Parts): Promise<readonly Action[]> {
-  const offer = wanted(state);
-  const { entry } = offer;
-  const choose: Action = {
-    do: 'choose',
-    change: { modelId: entry.id },
-    before: { modelId: parts.settings.read().modelId },
-  };
-  if (offer.installed?.verified === true) return [choose];
-  if (offer.refused === 'no-disk')
-    throw new HearthError('no-space', { missing: offer.fit.diskMissing, path: parts.paths.models });
-  if (offer.refused !== null) throw new HearthError('nothing-fits', { model: entry.name });
-  const there = (await parts.files.stat(parts.paths.models)) !== null;
-  const folder: readonly Action[] = there
-    ? []
-    : [{ do: 'make-folder', path: parts.paths.models, mode: 0o755 }];
-  const taken = offer.onDisk === null ? null : await parts.models.planImport(entry, offer.onDisk);
-  if (taken !== null) return [...folder, taken, choose];
-  const download: Action = {
-    do: 'download',
-    modelId: entry.id,
-    url: entry.file.url,
-    to: parts.models.pathOf(entry),
-    size: entry.file.size,
-    sha256: entry.file.sha256,
-    ...(await cautions(offer, state, parts)),
-  };
-  return [...folder, download, choose];
-}
-
-/** What a person should know before the download starts; nothing in practice, which stays on this computer. */
-async function cautions(
-  { entry, partial }: Offer,
-  { machine }: HearthState,
-  { files, paths }: Parts,
-): Promise<Pick<Download, 'cautions'>> {
-  if (entry.practice || machine === null) return {};
-  const network = valueOr(machine.network, null);
-  const rule = transferRule({
-    bytes: entry.file.size - (partial?.bytes ?? 0),
-    offline: network?.connectivity === 'none',
-    metered: network === null || network.metered === 'unknown' ? null : network.metered === 'yes',
-    onBattery: machine.onBattery === undefined ? null : valueOr(machine.onBattery, null),
-    free: await files.freeSpace(paths.models),
-    attended: true,
-  });
-  return rule.tag === 'go' ? {} : { cautions: rule.because };
 }
 
 async function serveActions(state: HearthState, parts: Parts): Promise<readonly Action[]> {

@@ -2,7 +2,7 @@
 
 import type { Cancel } from '../core/cancel.ts';
 import { HearthError, toErrorValue } from '../core/errors.ts';
-import type { Files, Sha256 } from '../core/ports.ts';
+import type { Clock, Files, Sha256 } from '../core/ports.ts';
 import { pathOf, undoFor, type Before } from '../core/setup/undo.ts';
 import type { Action, Plan, Step, Undo } from '../core/setup/plan.ts';
 import type { Progress } from '../core/setup/tasks.ts';
@@ -17,6 +17,27 @@ export const quietProgress: StepProgress = {
   phase: 'working',
   host: null,
 };
+
+/** How often progress reaches the screen at most, in milliseconds. */
+const progressInterval = 80;
+
+/** Progress, no more often than a screen needs it. */
+export function seldom(
+  { monotonic }: Pick<Clock, 'monotonic'>,
+  show: (progress: Progress) => void,
+): (progress: Progress) => void {
+  let last = -Infinity;
+  let lastKey = '';
+  return (progress) => {
+    const now = monotonic();
+    const key = `${progress.stepId} ${progress.phase}`;
+    const ended = progress.total !== null && progress.done === progress.total;
+    if (key === lastKey && !ended && now - last < progressInterval) return;
+    last = now;
+    lastKey = key;
+    show(progress);
+  };
+}
 
 /** Does one action. Must be safe to repeat after having been cut off anywhere. */
 export type Perform = (

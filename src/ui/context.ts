@@ -24,12 +24,14 @@ export interface Ui {
   next(from: PageName): void;
   /** Ends the first run and shows the home list. */
   finishTour(): void;
-  toast(text: string): void;
+  toast(text: string, button?: { readonly label: string; readonly clicked: () => void }): void;
   showError(error: ErrorValue, retry?: () => void): void;
   /** Awaits what a person started: a failure is shown, a cancelled call is not one, the unexpected is reported. */
   attempt(action: () => Promise<void>, retry?: () => void): void;
   /** Shows a plan and carries it out when the person agrees; `declined` is called when not. */
   preview(make: () => Promise<Plan>, declined?: () => void): void;
+  /** Carries a plan out at once; shows it first where there is something to mind. */
+  carryOn(make: () => Promise<Plan>): void;
   /** Plans a task, shows the plan. */
   start(task: TaskId, declined?: () => void): void;
   /** Has a model on the disk measured, and shows how fast it is here. */

@@ -207,6 +207,7 @@ export function entryTitle({ task, steps }: JournalEntry, names: Names): string 
     'download',
     'import',
     'remove-model',
+    'discard',
     'write-file',
     'serve',
     'units',
@@ -228,6 +229,7 @@ export function undoLabel(): string {
 export function applyLabel(plan: Plan): string {
   const does = new Set(plan.steps.map((step) => step.action.do));
   if (does.has('remove-model')) return _('Remove');
+  if (does.has('discard')) return _('Discard');
   if (does.has('download')) return _('Download');
   if (does.has('import')) return _('Use');
   if (does.has('serve')) return _('Start');
@@ -286,7 +288,7 @@ export function shelfProblem(shelf: Shelf): string {
 
 /** Whether what a plan does can be taken back, said before it is done. */
 export function undoHint(plan: Plan): string {
-  return plan.steps.some((step) => step.action.do === 'remove-model')
+  return plan.steps.some(({ action }) => action.do === 'remove-model' || action.do === 'discard')
     ? _('Cannot be taken back, but the model can be downloaded again')
     : _('Can be taken back from the journal, step by step');
 }

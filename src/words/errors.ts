@@ -15,7 +15,7 @@ export interface ErrorWords {
 
 /**
  * Sentences for a code, the most telling first: the first whose places all have a value is used, so the last one has
- * none. Sizes in bytes are named needed, free, missing, size, limit, expected or actual; times in ms `after`.
+ * none. Sizes in bytes are named together, needed, free, missing, size, limit, expected or actual; times in ms `after`.
  */
 interface Telling {
   readonly sentences: () => readonly string[];
@@ -61,6 +61,9 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
   },
   'no-space': {
     sentences: () => [
+      _(
+        'Not enough space at {path}: with the downloads under way {together} more are needed, {free} are free.',
+      ),
       _('Not enough space at {path}: {needed} needed, {free} free.'),
       _('Not enough disk space: {needed} needed, {free} free.'),
       _('The disk is full: {missing} more needed.'),
@@ -210,6 +213,7 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
   },
   busy: {
     sentences: () => [
+      _('{name} is on its way already.'),
       _('Another Hearth is already working on {path}.'),
       _('Another Hearth is already doing this.'),
     ],
@@ -373,7 +377,7 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
   },
 };
 
-const sizes = new Set(['needed', 'free', 'missing', 'size', 'limit', 'expected', 'actual']);
+const sizes = new Set(['together', 'needed', 'free', 'missing', 'size', 'limit', 'expected', 'actual']);
 
 /** Codes that may name programs to install. */
 const missingCodes: ReadonlySet<ErrorCode> = new Set(['no-engine', 'no-isolation', 'goose-exposed']);

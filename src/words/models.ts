@@ -263,6 +263,8 @@ export function downloadLine(progress: Pick<Progress, 'done' | 'total' | 'rate' 
   const amount = done === null || total === null ? [] : [amountOf(done, total)];
   if (phase === 'verifying') return [_('Verifying'), ...amount].join(' · ');
   const where = host === null || host === '' ? [] : [host];
+  if (phase === 'no-network') return [_('Waiting for the network'), ...amount].join(' · ');
+  if (phase === 'no-answer') return [_('No answer, trying again'), ...amount, ...where].join(' · ');
   if (phase === 'connecting') return [_('Connecting'), ...amount, ...where].join(' · ');
   const pace = rate === null ? [] : [fill(_('{rate}/s'), { rate: bytes(Math.max(0, rate)) })];
   return [...amount, ...pace, ...timeLeft(done, total, rate), ...where].join(' · ');
@@ -275,7 +277,7 @@ function timeLeft(done: number | null, total: number | null, rate: number | null
 }
 
 /** Both in the unit of the whole: `1.2 of 5.3 GB`. */
-function amountOf(done: number, total: number): string {
+export function amountOf(done: number, total: number): string {
   const whole = bytes(total);
   const part = bytes(done);
   const unit = / \S+$/.exec(whole)?.[0] ?? '';

@@ -37,13 +37,22 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
     case 'write-file':
       return writeSentence(action, names);
     case 'download':
-      return fill(_('Download {model}, {size}, from {host}, and check it'), {
+      return stays(
+        fill(_('Download {model}, {size}, from {host}, and check it'), {
+          model: names.model(action.modelId),
+          size: bytes(action.size),
+          host: hostOf(action.url),
+        }),
+        action,
+        names,
+      );
+    case 'import':
+      return stays(importSentence(action, names), action, names);
+    case 'discard':
+      return fill(_('Throw away the {size} of {model} that came so far'), {
         model: names.model(action.modelId),
         size: bytes(action.size),
-        host: hostOf(action.url),
       });
-    case 'import':
-      return importSentence(action, names);
     case 'remove-model':
       return fill(_('Remove {model} and free {size}'), {
         model: names.model(action.modelId),
@@ -67,6 +76,12 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
     case 'units':
       return unitsSentence(action.verb, action.units);
   }
+}
+
+/** What is brought beside a model that is in use does not take its place. */
+function stays(sentence: string, { inUse }: { readonly inUse?: string }, names: Names): string {
+  if (inUse === undefined) return sentence;
+  return fill(_('{sentence}. {model} stays in use'), { sentence, model: names.model(inUse) });
 }
 
 function importSentence(action: Extract<Action, { do: 'import' }>, names: Names): string {
@@ -195,6 +210,8 @@ export function cautionSentence(caution: TransferCaution): string {
       return _('This network is metered, so the download may cost money.');
     case 'battery':
       return _('This computer runs on battery.');
+    case 'low-battery':
+      return _('The battery is nearly empty.');
   }
 }
 

@@ -148,6 +148,12 @@ export function waitSentence(reason: WaitReason): string {
       return _('Goose is not installed');
     case 'offline':
       return _('This computer is not connected');
+    case 'metered':
+      return _('The download is paused, because this network is metered');
+    case 'low-battery':
+      return _('The download is paused, because the battery is nearly empty');
+    case 'low-disk':
+      return _('The download is paused, because the disk is nearly full');
     case 'driver-not-handled-yet':
       return _('NVIDIA’s driver is not in use, and this version of Hearth cannot install it yet');
   }
@@ -234,6 +240,10 @@ function phaseWords({ phase }: Progress): string {
       return _('Checking');
     case 'connecting':
       return _('Connecting');
+    case 'no-network':
+      return _('Waiting for the network');
+    case 'no-answer':
+      return _('Waiting to try again');
     case 'downloading':
       return _('Downloading');
     case 'verifying':

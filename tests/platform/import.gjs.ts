@@ -133,6 +133,7 @@ test('the plan takes what is there and contacts nobody; without it, it would dow
     ({
       shelf: { offers: [{ ...offer, onDisk: found }], picks: [], problems: [], managedBy: null },
       choices: { modelId: entry.id },
+      downloads: [],
       machine: null,
     }) as unknown as HearthState;
   const parts = {

@@ -33,7 +33,11 @@ function bench(folder: string, using: Files = files) {
   const absent = (): never => {
     throw new Error('not part of this test');
   };
-  const perform = performer({ parts, entry: absent, serve: absent, stopServing: absent });
+  const perform = performer({
+    ...{ parts, entry: absent, serve: absent, stopServing: absent },
+    choose: (change) => settings.write(change),
+    transfer: (attempt) => attempt(never),
+  });
   const deps: RunDeps = { files: using, journal, sha256, backups: `${folder}/state/backups`, perform };
   return { journal, settings, parts, deps };
 }

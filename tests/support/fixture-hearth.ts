@@ -9,6 +9,7 @@ import type { JournalEntry } from '../../src/core/setup/journal.ts';
 import type { Action, Plan } from '../../src/core/setup/plan.ts';
 import { step } from '../../src/core/setup/plan.ts';
 import { assess } from '../../src/core/setup/assess.ts';
+import type { DownloadItem } from '../../src/core/setup/downloads.ts';
 import type { HearthState } from '../../src/core/setup/state.ts';
 import type { TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
@@ -63,6 +64,18 @@ export class FixtureHearth implements Hearth {
     return this.plan('tools');
   }
 
+  async planModel(modelId: string): Promise<Plan> {
+    this.choose(modelId);
+    return this.plan('model');
+  }
+
+  async planDiscard(modelId: string): Promise<Plan> {
+    const partial = this.state.value.shelf?.offers.find(({ entry }) => entry.id === modelId)?.partial;
+    const actions: readonly Action[] =
+      partial == null ? [] : [{ do: 'discard', modelId, path: partial.path, size: partial.bytes }];
+    return { id: 'plan-3', task: 'model', steps: actions.map((action) => step('discard', action)) };
+  }
+
   async planRemoval(modelId: string): Promise<Plan> {
     const offer = this.state.value.shelf?.offers.find((candidate) => candidate.entry.id === modelId);
     if (offer?.installed == null) throw new HearthError('unknown-model', { model: modelId });
@@ -106,6 +119,29 @@ export class FixtureHearth implements Hearth {
     this.calls.push(`cancel ${task}`);
     const { [task]: _gone, ...jobs } = this.state.value.jobs;
     this.set({ jobs });
+  }
+
+  pause(modelId: string): void {
+    this.calls.push(`pause ${modelId}`);
+    const stand = (item: DownloadItem): DownloadItem => ({
+      ...item,
+      status: 'paused',
+      held: null,
+      plan: null,
+    });
+    const downloads = this.state.value.downloads.map((item) =>
+      item.modelId === modelId ? stand(item) : item,
+    );
+    this.set({ downloads });
+  }
+
+  async resume(modelId: string): Promise<void> {
+    this.calls.push(`resume ${modelId}`);
+  }
+
+  drop(modelId: string): void {
+    this.calls.push(`drop ${modelId}`);
+    this.set({ downloads: this.state.value.downloads.filter((item) => item.modelId !== modelId) });
   }
 
   async serve(): Promise<Endpoint> {

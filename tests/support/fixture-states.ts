@@ -4,6 +4,8 @@ import { parseCatalogue, mergeCatalogues } from '../../src/core/models/catalogue
 import { buildShelf } from '../../src/core/models/shelf.ts';
 import type { InstalledModel, PartialDownload, Shelf } from '../../src/core/models/types.ts';
 import { assess, unseen } from '../../src/core/setup/assess.ts';
+import type { ErrorValue } from '../../src/core/errors.ts';
+import type { DownloadItem } from '../../src/core/setup/downloads.ts';
 import type { HearthState } from '../../src/core/setup/state.ts';
 import { laptop } from './fixture-machine.ts';
 import {
@@ -21,6 +23,7 @@ export const stateNames = [
   'looking',
   'first-run',
   'downloading',
+  'downloads',
   'stopped',
   'failed',
   'model-ready',
@@ -54,7 +57,8 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
     verified: true,
     verifiedAt: Date.UTC(2026, 10, 21),
   };
-  const partial: PartialDownload = { modelId: chosen, bytes: Math.floor(size * 0.41), total: size };
+  const path = '/home/ada/.local/share/hearth/models/.partial/00.part';
+  const partial: PartialDownload = { modelId: chosen, bytes: Math.floor(size * 0.41), total: size, path };
   const started = { ...looked, choices: picked, shelf: shelfOf(catalogue, [], [partial], false) };
   const ready = { ...looked, choices: picked, shelf: shelfOf(catalogue, [installed], [], false) };
   switch (name) {
@@ -69,13 +73,16 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
         mode: { tag: 'practice', machine: 'RTX 4060 laptop', folder: '/tmp/practice' },
       });
     case 'downloading':
-      return make({ ...started, jobs: { model: downloadJob(partial) } });
+      return make({ ...started, downloads: [downloadItem(partial)] });
+    case 'downloads':
+      return make({ ...started, downloads: queueOf(shelf, chosen) });
     case 'stopped':
-      return make(started);
+      return make({ ...started, downloads: [pausedItem(partial)] });
     case 'failed':
       return make({
         ...started,
-        failures: { model: { code: 'connection-lost', args: { host: 'huggingface.co' }, detail: 'reset' } },
+        downloads: [{ ...pausedItem(partial), status: 'failed', error: lost }],
+        failures: { model: lost },
       });
     case 'model-ready':
       return make(ready);
@@ -112,22 +119,45 @@ function base(): HearthState {
   return unseen({ tag: 'real' }, { modelId: null, contextTokens: null, port: 4327, firstRunDone: false });
 }
 
-function downloadJob({ bytes, total }: PartialDownload) {
+const lost: ErrorValue = { code: 'connection-lost', args: { host: 'huggingface.co' }, detail: 'reset' };
+
+function pausedItem({
+  modelId,
+  bytes,
+  total,
+}: Pick<PartialDownload, 'modelId' | 'bytes' | 'total'>): DownloadItem {
   return {
-    plan: 'p1',
-    task: 'model' as const,
-    stopping: false,
-    progress: {
-      step: 1,
-      steps: 3,
-      stepId: 'download',
-      done: bytes,
-      total,
-      rate: 11.8e6,
-      phase: 'downloading' as const,
-      host: 'huggingface.co',
-    },
+    ...{ modelId, bytes, total, plan: null, status: 'paused', step: 0, steps: 1 },
+    ...{ rate: null, secondsLeft: null, host: null, phase: null, held: null, error: null, agreed: [] },
+    needsRoom: true,
   };
+}
+
+function downloadItem(partial: Pick<PartialDownload, 'modelId' | 'bytes' | 'total'>): DownloadItem {
+  const rate = 11.8e6;
+  const secondsLeft = (partial.total - partial.bytes) / rate;
+  const moving = { plan: 'p1', status: 'running', phase: 'downloading', host: 'huggingface.co' } as const;
+  return { ...pausedItem(partial), ...moving, step: 1, steps: 3, rate, secondsLeft };
+}
+
+/** One of each: two that run, one of which waits for the network, one held back, one waiting, one paused. */
+function queueOf({ offers, picks }: Shelf, chosen: string): readonly DownloadItem[] {
+  const picked = picks.map(({ modelId }) => modelId);
+  const order = [...new Set([chosen, ...picked, ...offers.map(({ entry }) => entry.id)])];
+  const at = (index: number, part: number) => {
+    const offer = offers.find(({ entry }) => entry.id === order[index]);
+    const total = offer?.entry.file.size ?? 0;
+    return { modelId: order[index] ?? '', bytes: Math.floor(total * part), total };
+  };
+  const first = downloadItem(at(0, 0.41));
+  const lane = { plan: 'p2', host: 'huggingface.co' };
+  return [
+    first,
+    { ...pausedItem(at(1, 0.2)), ...lane, status: 'running', phase: 'no-network' },
+    { ...pausedItem(at(2, 0.6)), ...lane, held: 'metered' },
+    { ...pausedItem(at(3, 0)), ...lane, status: 'waiting' },
+    pausedItem(at(4, 0.8)),
+  ];
 }
 
 function shelfOf(

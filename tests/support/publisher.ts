@@ -27,8 +27,8 @@ export interface Publisher {
 
 export const modelSize = 8 * 1024 * 1024;
 
-export async function startPublisher(folder: string, size = modelSize): Promise<Publisher> {
-  const model = smallModel('hearthtest', 4, size, 42);
+export async function startPublisher(folder: string, size = modelSize, seed = 42): Promise<Publisher> {
+  const model = smallModel('hearthtest', 4, size, seed);
   const file = `${folder}/published.gguf`;
   await files.makeFolder(folder, 0o755);
   await files.writeAtomic(file, model, 0o644);

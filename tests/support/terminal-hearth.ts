@@ -185,6 +185,16 @@ export class TerminalHearth implements Hearth {
     return this.plan('tools');
   }
 
+  async planModel(modelId: string): Promise<Plan> {
+    this.choose(modelId);
+    return this.plan('model');
+  }
+
+  planDiscard(modelId: string): Promise<Plan> {
+    const action: Action = { do: 'discard', modelId, path: '/m.part', size: 1_200_000_000 };
+    return Promise.resolve({ id: 'plan-discard', task: 'model', steps: [step('discard', action)] });
+  }
+
   planRemoval(modelId: string): Promise<Plan> {
     const action: Action = { do: 'remove-model', modelId, path: '/m', size: 2_500_000_000 };
     return Promise.resolve({ id: 'plan-removal', task: 'model', steps: [step('remove', action)] });
@@ -237,6 +247,18 @@ export class TerminalHearth implements Hearth {
 
   cancel(): void {
     this.done.push('cancel');
+  }
+
+  pause(modelId: string): void {
+    this.done.push(`pause ${modelId}`);
+  }
+
+  async resume(modelId: string): Promise<void> {
+    await this.apply(await this.planModel(modelId));
+  }
+
+  drop(modelId: string): void {
+    this.done.push(`drop ${modelId}`);
   }
 
   async serve(): Promise<Endpoint> {

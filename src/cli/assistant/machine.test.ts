@@ -170,7 +170,7 @@ describe('the assistant', () => {
     expect(last(turns).next.do).toBe('serve');
 
     const half = seen();
-    const partial = { modelId: 'open', bytes: 5, total: 10 };
+    const partial = { modelId: 'open', bytes: 5, total: 10, path: '/p' };
     const resumed = {
       ...half,
       shelf: { ...half.shelf!, offers: [offer('small'), offer('open', { partial })] },

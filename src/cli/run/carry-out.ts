@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import type { Plan } from '../../core/setup/plan.ts';
+import type { HoldReason } from '../../core/models/transfer-rules.ts';
+import { progressOf } from '../../core/setup/downloads.ts';
+import { broughtBy, type Plan } from '../../core/setup/plan.ts';
+import { heldWords } from '../../words/downloads.ts';
 import { progressWords } from '../../words/tasks.ts';
 import type { Context } from '../context.ts';
 import { names } from '../context.ts';
@@ -19,19 +22,30 @@ export async function carryOut(context: Context, plan: Plan): Promise<number> {
       show();
     } catch (thrown) {
       closed ??= thrown;
-      hearth.cancel(plan.task);
+      stop();
     }
   };
+  const brings = broughtBy(plan);
+  const stop = (): void => (brings === null ? hearth.cancel(plan.task) : hearth.pause(brings.modelId));
+  let held: HoldReason | null = null;
   const show = (): void => {
-    const job = hearth.state.value.jobs[plan.task];
-    if (job === undefined || job.plan !== plan.id) return;
-    const said = progressLines(memory, job.progress, plan, known, seconds(), out.columns);
+    const { jobs, downloads } = hearth.state.value;
+    const item = downloads.find((each) => each.plan === plan.id);
+    if (item !== undefined && item.held !== held) {
+      held = item.held;
+      if (held !== null) out.say(heldWords(held), '  ');
+    }
+    if (held !== null) return;
+    const job = jobs[plan.task];
+    const progress = item === undefined ? (job?.plan === plan.id ? job.progress : null) : progressOf(item);
+    if (progress === null) return;
+    const said = progressLines(memory, progress, plan, known, seconds(), out.columns);
     memory = said.memory;
     if (said.line !== null && (said.fleeting === null || !out.options.rewrites)) out.note(said.line, '  ');
     if (said.fleeting !== null) out.fleeting(said.fleeting);
   };
   const unwatch = hearth.state.subscribe(tell);
-  const forget = cancel.onCancel(() => hearth.cancel(plan.task));
+  const forget = cancel.onCancel(stop);
   try {
     await hearth.apply(plan);
   } catch (thrown) {

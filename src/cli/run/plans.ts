@@ -76,17 +76,10 @@ export async function showAndApply(context: Context, made: Plan): Promise<void> 
   out.note('');
   // With something to mind, Enter alone does not start it.
   await agree(context, terminalWords.apply(), planTouches(made).cautions.length === 0);
-  noteChoice(context, made);
   const took = await carryOut(context, made);
   await context.hearth.refresh();
   out.say(terminalWords.applied(made.steps.length, took));
   out.note(terminalWords.undoHint(made.id));
-}
-
-/** Agreeing to a download is choosing the model: an interrupted one is then known as the one to continue. */
-function noteChoice({ hearth }: Context, made: Plan): void {
-  for (const { action } of made.steps)
-    if (action.do === 'download' || action.do === 'import') hearth.choose(action.modelId);
 }
 
 export async function journal(context: Context): Promise<void> {

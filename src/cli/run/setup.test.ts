@@ -174,7 +174,7 @@ describe('commands', () => {
     expect(no.hearth.done).toEqual([]);
     const yes = terminal(['apply', 'model'], {}, { input: ['y'] });
     await apply(yes.context);
-    expect(yes.hearth.done).toEqual(['choose test-model', 'download']);
+    expect(yes.hearth.done).toEqual(['download']);
     expect(yes.text()).toContain('"hearth undo plan-model"');
   });
 
@@ -214,7 +214,7 @@ describe('commands', () => {
   it('goose: sets up first when needed', async () => {
     const { context, hearth, text } = terminal(['goose', 'hi'], {}, { input: ['y', 'y'] });
     await goose(context);
-    expect(hearth.done).toEqual(['choose test-model', 'download', 'serve', 'make-key', 'goose hi']);
+    expect(hearth.done).toEqual(['download', 'serve', 'make-key', 'goose hi']);
     expect(text()).toContain('by its server’s counters');
   });
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { MemoryLook } from '../../../tests/support/memory-look.ts';
-import { observeOnBattery } from './power.ts';
+import { observeCharge, observeOnBattery } from './power.ts';
 
 /** Supplies as sysfs shows them: name, type, online, scope. */
 type Supply = readonly [name: string, type: string, online?: string | undefined, scope?: string];
@@ -35,4 +35,17 @@ test.each(cases)('%s', async (_name, supplies, expected) => {
 test('what is not told is not known', async () => {
   expect(await observeOnBattery(new MemoryLook({}))).toMatchObject({ known: false, reason: 'absent' });
   expect(await observeOnBattery(look([battery]))).toMatchObject({ known: false, reason: 'not-told' });
+});
+
+test('the charge of the fullest battery of the computer, and of no mouse', async () => {
+  const folder = '/sys/class/power_supply';
+  const files = (name: string, capacity: string, scope = 'System'): Record<string, string> => ({
+    [`${folder}/${name}/type`]: 'Battery\n',
+    [`${folder}/${name}/scope`]: `${scope}\n`,
+    [`${folder}/${name}/capacity`]: `${capacity}\n`,
+  });
+  const two = { ...files('BAT0', '4'), ...files('BAT1', '31'), ...files('hidpp', '90', 'Device') };
+  expect(await observeCharge(new MemoryLook(two))).toMatchObject({ known: true, value: 31 });
+  expect(await observeCharge(new MemoryLook(files('BAT0', 'full')))).toMatchObject({ known: false });
+  expect(await observeCharge(new MemoryLook({}))).toMatchObject({ known: false });
 });

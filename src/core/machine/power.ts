@@ -27,6 +27,22 @@ export async function observeOnBattery(look: Look): Promise<Known<boolean>> {
   return known(!outside.some(({ online }) => online === '1' || online === '2'), folder);
 }
 
+/** Charge of the fullest battery that powers the computer, in percent; missing where there is none. */
+export async function observeCharge(look: Look): Promise<Known<number>> {
+  const names = await listNames(look, folder);
+  if (!names.known) return names;
+  const charges = await Promise.all(
+    names.value.slice(0, 32).map(async (name) => {
+      const isBattery = (await word(look, `${folder}/${name}/type`)) === 'Battery';
+      if (!isBattery || (await word(look, `${folder}/${name}/scope`)) === 'Device') return [];
+      const text = (await word(look, `${folder}/${name}/capacity`)) ?? '';
+      return /^\d{1,3}$/.test(text) ? [Math.min(100, Number(text))] : [];
+    }),
+  );
+  const all = charges.flat();
+  return all.length === 0 ? missing('not-told', folder) : known(Math.max(...all), folder);
+}
+
 async function word(look: Look, path: string): Promise<string | null> {
   const text = await readText(look, path, 4096);
   return text.known ? text.value.trim() : null;

@@ -117,7 +117,7 @@ describe('refusals', () => {
   });
 
   test('part of it counts for the disk', () => {
-    const partial = { modelId: 'qwen3.5-4b', bytes: 2.5e9, total: 2740937888 };
+    const partial = { modelId: 'qwen3.5-4b', bytes: 2.5e9, total: 2740937888, path: '/p' };
     expect(picked(shelf({ memory: 7.6, disk: 1.2 }, { partials: [partial] }), 'agent')).toBe('qwen3.5-4b');
   });
 });

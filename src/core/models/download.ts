@@ -97,6 +97,11 @@ export const downloadPolicy: DownloadPolicy = {
   patience: 1800,
 };
 
+/** What a download that waits to try again waits for. */
+export function waitsFor(code: ErrorCode): 'no-network' | 'no-answer' {
+  return code === 'offline' || code === 'host-not-found' ? 'no-network' : 'no-answer';
+}
+
 type Next = readonly [DownloadState, readonly DownloadCommand[]];
 
 export function startDownload(size: number, sha256: string, host: string): DownloadState {

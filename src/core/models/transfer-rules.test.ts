@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { diskReserve, transferRule } from './transfer-rules.ts';
+import { diskReserve, holdReason, holdReasons, transferRule } from './transfer-rules.ts';
 import type { TransferFacts } from './transfer-rules.ts';
 
 const easy: TransferFacts = {
@@ -20,6 +20,12 @@ const cases: readonly (readonly [string, Partial<TransferFacts>, readonly string
   ['metered', { metered: true }, ['metered']],
   ['on battery', { onBattery: true }, ['battery']],
   ['on battery, but small', { onBattery: true, bytes: 1e8 }, []],
+  [
+    'on a battery that is nearly empty, even when small',
+    { onBattery: true, charge: 20, bytes: 1e8 },
+    ['low-battery'],
+  ],
+  ['a battery that is charged', { onBattery: false, charge: 3 }, []],
   ['the last of the disk', { free: 5e9 + diskReserve - 1 }, ['low-disk']],
   ['just enough', { free: 5e9 + diskReserve }, []],
   ['no network', { offline: true }, ['offline']],
@@ -49,4 +55,14 @@ test('a person is always asked, never refused; what waits for nobody never asks'
       expect(tag).not.toBe(given.attended ? 'wait' : 'ask');
     }),
   );
+});
+
+test('on the way: only what nobody agreed to holds, and being on battery alone does not', () => {
+  const facts = { bytes: 5e9, metered: false, onBattery: true, charge: 80, free: 1e12 };
+  expect(holdReason(facts, [])).toBeNull();
+  expect(holdReason({ ...facts, metered: true }, [])).toBe('metered');
+  expect(holdReason({ ...facts, metered: true, charge: 12 }, ['metered'])).toBe('low-battery');
+  expect(holdReason({ ...facts, free: 5e9 }, [])).toBe('low-disk');
+  expect(holdReason({ ...facts, metered: true, charge: 1, free: 0 }, holdReasons)).toBeNull();
+  expect(holdReason({ ...facts, metered: null, onBattery: null, charge: null, free: null }, [])).toBeNull();
 });

@@ -191,6 +191,7 @@ export interface PartialDownload {
   readonly modelId: string;
   readonly bytes: number;
   readonly total: number;
+  readonly path: string;
 }
 
 export type OnDiskSource = 'downloads' | 'lm-studio' | 'ollama' | 'hugging-face' | 'ramalama' | 'ai-lab';

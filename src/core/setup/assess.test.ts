@@ -7,6 +7,7 @@ import { known, missing } from '../known.ts';
 import type { Gpu, MachineFacts } from '../machine/facts.ts';
 import type { CatalogueEntry, Offer, Shelf } from '../models/types.ts';
 import type { Endpoint } from '../server/types.ts';
+import { ask, hold, noDownloads, stopped } from './downloads.ts';
 import { assess, cureFor, nextTask, unseen, type Seen } from './assess.ts';
 import { taskIds, type Progress } from './tasks.ts';
 
@@ -128,7 +129,7 @@ test('the model is done only when its file is there and was found right', () => 
 });
 
 test('a download that was cut off is offered again', () => {
-  const partial = { modelId: 'a', bytes: 3, total: 10 };
+  const partial = { modelId: 'a', bytes: 3, total: 10, path: '/p' };
   const seen = { ...withModel, shelf: shelf(offer('a', { partial })) };
   expect(assess(seen).model).toEqual({ tag: 'ready', offer: 'resume-download' });
 });
@@ -172,6 +173,18 @@ test('trying needs a model, an engine, and an answer', () => {
 test('a running plan shows, whatever else is so', () => {
   const job = { plan: 'p', task: 'model' as const, progress, stopping: false };
   expect(assess({ ...withModel, jobs: { model: job } }).model).toEqual({ tag: 'running', progress });
+});
+
+test('the chosen model on its way runs; held back, it waits for whoever can end that; others change nothing', () => {
+  const asked = { modelId: 'a', plan: 'p', total: 10, bytes: 3, host: null, agreed: [], needsRoom: true };
+  const [queue] = ask(noDownloads, asked);
+  const seen = { ...withModel, shelf: shelf(offer('a')), downloads: queue.items };
+  expect(assess(seen).model).toMatchObject({ tag: 'running', progress: { done: 3, total: 10 } });
+  const [held] = stopped(hold(queue, 'a', 'metered')[0], 'a');
+  const waiting = { tag: 'waiting', on: 'network', because: 'metered' };
+  expect(assess({ ...seen, downloads: held.items }).model).toEqual(waiting);
+  const beside = { ...withModel, downloads: ask(noDownloads, { ...asked, modelId: 'b' })[0].items };
+  expect(assess(beside).model.tag).toBe('done');
 });
 
 test('a failure shows until the machine shows that it is over', () => {

@@ -2,6 +2,7 @@
 
 import { missingFor } from '../server/choose.ts';
 import type { Gpu } from '../machine/facts.ts';
+import { isAlive, itemOf, progressOf, type DownloadItem } from './downloads.ts';
 import type { HearthState, Mode } from './state.ts';
 import type { Choices } from '../ports.ts';
 import type { Cure, Evidence, EvidenceId, Standing, Standings, TaskId } from './tasks.ts';
@@ -29,6 +30,7 @@ export function unseen(mode: Mode, choices: Choices): HearthState {
     server: { tag: 'off' },
     goose: null,
     jobs: {},
+    downloads: [],
     failures: {},
     answer: null,
     gooseAnswer: null,
@@ -53,10 +55,18 @@ export function assess(seen: Seen): Standings {
 function overlay(seen: Seen, task: TaskId, standing: Standing): Standing {
   const job = seen.jobs[task];
   if (job !== undefined) return { tag: 'running', progress: job.progress };
+  const bringing = task === 'model' ? itemOf(seen.downloads, seen.choices.modelId ?? '') : null;
+  if (bringing !== null && isAlive(bringing)) return assessDownload(bringing);
   const error = seen.failures[task];
   if (error !== undefined && standing.tag !== 'done')
     return { tag: 'broken', error, cure: cureFor(error.code) };
   return standing;
+}
+
+/** The chosen model's download. What Hearth holds back waits for whoever can end that. */
+function assessDownload(item: DownloadItem): Standing {
+  if (item.status !== 'paused' || item.held === null) return { tag: 'running', progress: progressOf(item) };
+  return { tag: 'waiting', on: item.held === 'metered' ? 'network' : 'you', because: item.held };
 }
 
 function assessComputer({ machine }: Seen): Standing {

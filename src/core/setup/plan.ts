@@ -17,6 +17,8 @@ export type Action =
   | Download
   | Import
   | { readonly do: 'remove-model'; readonly modelId: string; readonly path: string; readonly size: number }
+  /** Throws away what came of a download; `size` bytes of it are there. */
+  | { readonly do: 'discard'; readonly modelId: string; readonly path: string; readonly size: number }
   | { readonly do: 'choose'; readonly change: Partial<Choices>; readonly before: Partial<Choices> }
   | { readonly do: 'serve'; readonly modelId: string; readonly contextTokens: number }
   | {
@@ -49,6 +51,8 @@ export interface Download {
   readonly sha256: string;
   /** What speaks against it right now; whoever agrees to the plan goes on anyway. */
   readonly cautions?: readonly TransferCaution[];
+  /** Model that stays in use when this one is there; absent when this one is to be used. */
+  readonly inUse?: string;
 }
 
 /** Takes over a model file that another program has on this disk. The other program's file stays as it is. */
@@ -62,6 +66,8 @@ export interface Import {
   readonly sha256: string;
   /** Blocks shared, a second name, or a copy, which alone takes more of the disk. */
   readonly how: 'reflink' | 'link' | 'copy';
+  /** As for a download. */
+  readonly inUse?: string;
 }
 
 /** What a step touches, for the preview. */
@@ -147,6 +153,18 @@ export function planTouches(plan: Plan): Touches {
   };
 }
 
+/** The step of a plan that brings a model, or null where it has none. */
+export function broughtBy(plan: Plan): Download | Import | null {
+  for (const { action } of plan.steps) if (action.do === 'download' || action.do === 'import') return action;
+  return null;
+}
+
+/** What agreeing to a plan chooses. */
+export function choiceOf(plan: Plan): Partial<Choices> | null {
+  for (const { action } of plan.steps) if (action.do === 'choose') return action.change;
+  return null;
+}
+
 /** A step of an action with what it touches. `id` is unique in its plan. */
 export function step(id: string, action: Action): Step {
   return { id, action, touches: touchesOf(action) };
@@ -171,6 +189,7 @@ export function touchesOf(action: Action): Touches {
     case 'import':
       return { ...touchesNothing, files: [action.to], diskBytes: action.how === 'copy' ? action.size : 0 };
     case 'remove-model':
+    case 'discard':
       return { ...touchesNothing, files: [action.path], diskBytes: -action.size };
     case 'units':
       return { ...touchesNothing, units: action.units };

@@ -7,6 +7,7 @@ import type { Choices } from '../ports.ts';
 import type { Answer, ProgramFacts, ServerState } from '../server/types.ts';
 import type { Proof } from '../proof/types.ts';
 import type { GooseAnswer, GooseFacts } from '../tools/types.ts';
+import type { DownloadItem } from './downloads.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LedgerReading } from './ledger.ts';
 import type { Standings, TaskId, Progress } from './tasks.ts';
@@ -36,7 +37,10 @@ export interface HearthState {
   readonly server: ServerState;
   readonly goose: GooseFacts | null;
   readonly standings: Standings;
+  /** Plans that run now, but for those that bring a model. */
   readonly jobs: Readonly<Partial<Record<TaskId, Job>>>;
+  /** Models on their way: those under way and waiting in order, what failed, and what lies on the disk in part. */
+  readonly downloads: readonly DownloadItem[];
   /** Last failure per task, until it is tried again. */
   readonly failures: Readonly<Partial<Record<TaskId, ErrorValue>>>;
   /** Last real answers of this session: evidence for 'try' and 'tools'. */

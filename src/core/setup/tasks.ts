@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { ErrorValue } from '../errors.ts';
+import type { HoldReason } from '../models/transfer-rules.ts';
 
 /** The tasks of the home list, in the order of the first run. */
 export const taskIds = ['computer', 'driver', 'model', 'try', 'tools'] as const;
@@ -48,7 +49,8 @@ export type Offering =
   | 'set-up-goose'
   | 'driver-advice';
 
-export type WaitReason = 'model-first' | 'goose-not-installed' | 'offline' | 'driver-not-handled-yet';
+export type WaitReason =
+  'model-first' | 'goose-not-installed' | 'offline' | 'driver-not-handled-yet' | HoldReason;
 
 export type Cure =
   'retry' | 'choose-another' | 'free-disk' | 'fix-file' | 'install-engine' | 'look-at-details';
@@ -65,7 +67,16 @@ export interface Progress {
   /** Bytes per second over the last seconds, or null before it is known. */
   readonly rate: number | null;
   readonly phase:
-    'checking' | 'connecting' | 'downloading' | 'verifying' | 'writing' | 'starting' | 'working';
+    | 'checking'
+    | 'connecting'
+    /** Waits to try again: the network is gone, or the publisher does not answer as it should. */
+    | 'no-network'
+    | 'no-answer'
+    | 'downloading'
+    | 'verifying'
+    | 'writing'
+    | 'starting'
+    | 'working';
   readonly host: string | null;
 }
 

@@ -17,6 +17,7 @@ export function pathOf(action: Action): string | null {
     case 'write-file':
     case 'make-key':
     case 'remove-model':
+    case 'discard':
       return action.path;
     case 'download':
     case 'import':
@@ -58,6 +59,7 @@ export function undoFor(
       return { undo: 'restore-file', path, backup, mode: before.mode, ifSha256: after, ...restarts };
     }
     case 'remove-model':
+    case 'discard':
       return { undo: 'nothing', why: 'removed-for-good' };
     case 'choose':
       return { undo: 'choose', change: action.before };

@@ -6,6 +6,7 @@ import Gtk from 'gi://Gtk?version=4.0';
 import { CancelSource } from '../../core/cancel.ts';
 import { contextChoices, withContext } from '../../core/models/context.ts';
 import type { Offer } from '../../core/models/types.ts';
+import { isAlive, itemOf } from '../../core/setup/downloads.ts';
 import { fitSentence } from '../../words/models.ts';
 import { contextWords, languagesLine, neighbourLines } from '../../words/shelf.ts';
 import { tokens } from '../../words/units.ts';
@@ -82,10 +83,12 @@ export class ModelDialog extends Adw.Dialog {
     this.#offer = offer;
     this.#act = act;
     const { state } = ui.hearth;
-    const { choices, jobs, shelf } = state.value;
+    const { choices, downloads, shelf } = state.value;
+    const item = itemOf(downloads, offer.entry.id);
+    const free = item === null || !isAlive(item);
     const chosen = choices.modelId === offer.entry.id;
     this.#chosen = chosen;
-    this.#idle = jobs.model === undefined && jobs.try === undefined;
+    this.#idle = free && state.value.jobs.try === undefined;
     this.#contexts = contextChoices(offer.entry);
     this.#usual = (chosen ? choices.contextTokens : null) ?? offer.fit.contextTokens;
     this._nameLabel.label = offer.entry.name;
@@ -107,9 +110,9 @@ export class ModelDialog extends Adw.Dialog {
       row.add_css_class('property');
       this._details.add(row);
     }
-    this._removeButton.visible = offer.installed !== null && jobs.model === undefined;
+    this._removeButton.visible = offer.installed !== null && free;
     this._verifyButton.visible = this._removeButton.visible;
-    this._measureButton.visible = offer.installed?.verified === true && jobs.model === undefined;
+    this._measureButton.visible = offer.installed?.verified === true && free;
     nameControl(this._checkBar, verifyWords.checking(offer.entry.name));
     this.connect('closed', () => this.#checking.cancel());
   }

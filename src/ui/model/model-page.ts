@@ -4,9 +4,11 @@ import GObject from 'gi://GObject?version=2.0';
 import type Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { Offer, Shelf } from '../../core/models/types.ts';
+import { isAlive, itemOf } from '../../core/setup/downloads.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import { filterOffers, isFiltering } from '../../core/models/filter.ts';
 import { shelfProblem } from '../../words/app.ts';
+import { downloadStanding, downloadsSummary, downloadWords } from '../../words/downloads.ts';
 import { foundTitle } from '../../words/filter.ts';
 import { modelWords } from '../../words/model-page.ts';
 import { managedSentence } from '../../words/shelf.ts';
@@ -24,6 +26,7 @@ export class ModelPage extends Page {
   declare private readonly _scroller: Gtk.ScrolledWindow;
   declare private readonly _searchBar: Gtk.SearchBar;
   declare private readonly _filter: ModelFilter;
+  declare private readonly _downloads: Gtk.Label;
   declare private readonly _picks: Adw.PreferencesGroup;
   declare private readonly _pickList: Gtk.ListBox;
   declare private readonly _others: Adw.PreferencesGroup;
@@ -48,6 +51,7 @@ export class ModelPage extends Page {
           'scroller',
           'searchBar',
           'filter',
+          'downloads',
           'picks',
           'pickList',
           'others',
@@ -64,7 +68,10 @@ export class ModelPage extends Page {
     super(ui, 'model');
     this.#intents = {
       act: (offer) => this.#act(offer),
-      pause: () => ui.hearth.cancel('model'),
+      pause: ({ entry }) => ui.hearth.pause(entry.id),
+      resume: ({ entry }) => this.#resume(entry.id),
+      drop: ({ entry }) => this.#drop(entry.id),
+      discard: ({ entry }) => ui.preview(() => ui.hearth.planDiscard(entry.id)),
       retry: (offer) => this.#act(offer),
       explain: (error, offer) => ui.showError(error, () => this.#act(offer)),
     };
@@ -84,6 +91,9 @@ export class ModelPage extends Page {
       return;
     }
     if (shelf !== this.#shelf) this.#arrange(shelf);
+    const summary = downloadsSummary(state.downloads);
+    this._downloads.visible = summary !== '';
+    this._downloads.label = summary;
     const look = viewer(state);
     const offers = new Map(shelf.offers.map((offer) => [offer.entry.id, offer]));
     for (const row of [...this.#picked.values(), ...this.#rest.shown]) {
@@ -160,18 +170,35 @@ export class ModelPage extends Page {
   }
 
   /** @param context tokens, when a length of one's own was chosen */
-  #act(offer: Offer, context: number | null = null): void {
+  #act({ entry, installed }: Offer, context: number | null = null): void {
     const { hearth } = this.ui;
-    const { modelId, contextTokens } = hearth.state.value.choices;
-    hearth.choose(offer.entry.id, context);
-    if (offer.installed?.verified === true) {
-      // The server that may run has the context of before: another one is a start of its own, shown before it is done.
-      const other = modelId === offer.entry.id && contextTokens !== context;
-      if (other) this.ui.start('try', () => hearth.choose(offer.entry.id, contextTokens));
+    if (installed?.verified !== true) {
+      this.ui.preview(() => hearth.planModel(entry.id, { contextTokens: context }));
       return;
     }
-    this.ui.start('model', () => {
-      if (modelId !== null && modelId !== offer.entry.id) hearth.choose(modelId, contextTokens);
+    const { modelId, contextTokens } = hearth.state.value.choices;
+    hearth.choose(entry.id, context);
+    // The server that may run has the context of before: another one is a start of its own, shown before it is done.
+    const other = modelId === entry.id && contextTokens !== context;
+    if (other) this.ui.start('try', () => hearth.choose(entry.id, contextTokens));
+  }
+
+  /** What stood still by itself told why, and who goes on has read it. */
+  #resume(modelId: string): void {
+    const { hearth } = this.ui;
+    const item = itemOf(hearth.state.value.downloads, modelId);
+    if (item?.held == null) this.ui.carryOn(() => hearth.planModel(modelId));
+    else this.ui.attempt(() => hearth.resume(modelId));
+  }
+
+  #drop(modelId: string): void {
+    const { hearth } = this.ui;
+    const item = itemOf(hearth.state.value.downloads, modelId);
+    hearth.drop(modelId);
+    if (item === null || item.bytes === 0) return;
+    this.ui.toast(downloadWords.dropped(item), {
+      label: downloadWords.discard(),
+      clicked: () => this.ui.preview(() => hearth.planDiscard(modelId)),
     });
   }
 }
@@ -183,20 +210,23 @@ function pickedOffers(shelf: Shelf): readonly Offer[] {
 
 /** What is the same for all rows is worked out once. */
 function viewer(state: HearthState): (offer: Offer) => ModelView {
-  const { shelf, choices, jobs, failures, standings } = state;
-  const nothingYet = standings.model.tag !== 'done' && jobs.model === undefined;
+  const { shelf, choices, downloads, failures, standings } = state;
+  const nothingYet = standings.model.tag !== 'done' && !downloads.some(isAlive);
   const next = shelf?.offers.some((o) => o.entry.id === choices.modelId && o.refused === null) === true;
   const picks = new Map(shelf?.picks.toReversed().map((pick) => [pick.modelId, pick]));
   return (offer) => {
     const { id } = offer.entry;
     const chosen = choices.modelId === id;
+    const download = itemOf(downloads, id);
+    const failure = download?.error ?? (chosen ? (failures.model ?? null) : null);
     return {
       offer,
       pick: picks.get(id) ?? null,
       chosen,
       suggested: nothingYet && (next ? chosen : shelf?.picks[0]?.modelId === id),
-      job: chosen ? (jobs.model ?? null) : null,
-      failure: chosen ? (failures.model ?? null) : null,
+      download,
+      line: download === null ? '' : downloadStanding(download, downloads),
+      failure,
     };
   };
 }

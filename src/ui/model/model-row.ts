@@ -5,14 +5,14 @@ import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { ErrorValue } from '../../core/errors.ts';
 import type { Offer, Pick } from '../../core/models/types.ts';
-import type { Job } from '../../core/setup/state.ts';
+import { isAlive, type DownloadItem } from '../../core/setup/downloads.ts';
 import { buttonFor } from '../../words/app.ts';
 import { errorWords } from '../../words/errors.ts';
-import { inUse, modelAction, modelActionLabel, modelWords, paceLine } from '../../words/model-page.ts';
+import { downloadWords } from '../../words/downloads.ts';
+import { inUse, modelAction, modelActionLabel, paceLine } from '../../words/model-page.ts';
 import { publisherLine, threeFacts } from '../../words/model-page.ts';
 import { publisherChanged } from '../../words/shelf.ts';
-import { downloadLine, fitLabel, pickReason, pickTitle, refusalSentence } from '../../words/models.ts';
-import { progressFraction } from '../../words/tasks.ts';
+import { fitLabel, pickReason, pickTitle, refusalSentence } from '../../words/models.ts';
 import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
 import { MemoryBar } from './memory-bar.ts';
@@ -24,13 +24,18 @@ export interface ModelView {
   readonly chosen: boolean;
   /** The page's one suggested button is this row's. */
   readonly suggested: boolean;
-  readonly job: Job | null;
+  readonly download: DownloadItem | null;
+  /** Where the download stands; empty without one. */
+  readonly line: string;
   readonly failure: ErrorValue | null;
 }
 
 export interface ModelIntents {
   act(offer: Offer): void;
-  pause(): void;
+  pause(offer: Offer): void;
+  resume(offer: Offer): void;
+  drop(offer: Offer): void;
+  discard(offer: Offer): void;
   retry(offer: Offer): void;
   explain(error: ErrorValue, offer: Offer): void;
 }
@@ -51,11 +56,13 @@ export class ModelRow extends Adw.PreferencesRow {
   declare private readonly _progress: Gtk.Box;
   declare private readonly _progressBar: Gtk.ProgressBar;
   declare private readonly _progressLabel: Gtk.Label;
-  declare private readonly _pauseButton: Gtk.Button;
+  declare private readonly _goButton: Gtk.Button;
+  declare private readonly _endButton: Gtk.Button;
   declare private readonly _failure: Gtk.Box;
   declare private readonly _failureLabel: Gtk.Label;
   declare private readonly _retryButton: Gtk.Button;
   declare private readonly _explainButton: Gtk.Button;
+  declare private readonly _discardButton: Gtk.Button;
   readonly #intents: ModelIntents;
   #view: ModelView;
 
@@ -80,11 +87,13 @@ export class ModelRow extends Adw.PreferencesRow {
           'progress',
           'progressBar',
           'progressLabel',
-          'pauseButton',
+          'goButton',
+          'endButton',
           'failure',
           'failureLabel',
           'retryButton',
           'explainButton',
+          'discardButton',
         ],
       },
       this,
@@ -123,14 +132,16 @@ export class ModelRow extends Adw.PreferencesRow {
     if (!all && sameView(before, view)) return;
     this.#view = view;
     if (!all && same(before, view)) return;
-    if (all || before.offer !== view.offer || before.pick !== view.pick) this.#renderOffer(view);
+    const shown = before.download === null;
+    const moved = shown !== (view.download === null) || before.offer !== view.offer;
+    if (all || moved || before.pick !== view.pick) this.#renderOffer(view);
     this.#renderAction(view);
     this.#renderProgress(view);
     this.#renderFailure(view);
   }
 
-  #renderFailure({ failure, job, offer }: ModelView): void {
-    this._failure.visible = failure !== null && job === null;
+  #renderFailure({ failure, download, offer }: ModelView): void {
+    this._failure.visible = failure !== null && (download === null || !isAlive(download));
     if (failure === null) return;
     const changed = failure.code === 'publisher-changed';
     this._failureLabel.label = changed ? publisherChanged(offer.entry) : errorWords(failure).sentence;
@@ -138,23 +149,25 @@ export class ModelRow extends Adw.PreferencesRow {
     this._retryButton.visible = !changed;
     const details = buttonFor(this._explainButton.label ?? '', offer.entry.name);
     nameControl(this._explainButton, details);
+    this._discardButton.visible = offer.partial !== null;
+    nameControl(this._discardButton, buttonFor(this._discardButton.label ?? '', offer.entry.name));
   }
 
-  #renderOffer({ offer, pick }: ModelView): void {
+  #renderOffer({ offer, pick, download }: ModelView): void {
     this._reason.visible = pick !== null;
     if (pick !== null) this._reason.label = `${pickTitle(pick.role)}. ${pickReason(pick)}`;
     this._memory.setFit(offer.fit);
     const refusal = refusalSentence(offer);
     this._fit.label = refusal === '' ? fitLabel(offer.fit) : refusal;
-    const pace = paceLine(offer);
+    const pace = paceLine(download === null ? offer : { ...offer, partial: null });
     this._pace.visible = pace !== '';
     this._pace.label = pace;
   }
 
-  #renderAction({ offer, chosen, suggested, job, failure }: ModelView): void {
+  #renderAction({ offer, chosen, suggested, download, failure }: ModelView): void {
     const action = modelAction(offer, chosen);
     this._inUse.visible = offer.installed !== null && action === 'none';
-    this._actionButton.visible = action !== 'none' && job === null && failure === null;
+    this._actionButton.visible = action !== 'none' && download === null && failure === null;
     if (action === 'none') return;
     const label = modelActionLabel(action);
     this._actionButton.label = label;
@@ -163,25 +176,45 @@ export class ModelRow extends Adw.PreferencesRow {
     else this._actionButton.remove_css_class('suggested-action');
   }
 
-  #renderProgress({ job, offer }: ModelView): void {
-    this._progress.visible = job !== null;
-    this._memory.visible = job === null;
-    this._figures.visible = job === null;
-    if (job === null) return;
-    const fraction = progressFraction(job.progress);
-    if (fraction === null) this._progressBar.pulse();
-    else this._progressBar.fraction = fraction;
-    this._progressLabel.label = job.stopping ? modelWords.stopping() : downloadLine(job.progress);
-    this._pauseButton.sensitive = !job.stopping;
-    nameControl(this._pauseButton, buttonFor(this._pauseButton.label ?? '', offer.entry.name));
+  #renderProgress({ download, line, offer, suggested }: ModelView): void {
+    const alive = download !== null && isAlive(download);
+    this._progress.visible = download !== null && download.status !== 'failed';
+    this._memory.visible = !alive;
+    this._figures.visible = !alive;
+    if (download === null) return;
+    const { bytes, total, status, held } = download;
+    if (total > 0) this._progressBar.fraction = Math.min(1, bytes / total);
+    this._progressLabel.label = line;
+    const stands = status === 'paused';
+    const go = stands ? downloadWords.resume() : downloadWords.pause();
+    const end = stands && held === null ? downloadWords.discard() : downloadWords.cancel();
+    this._goButton.label = go;
+    this._endButton.label = end;
+    this._goButton.sensitive = status !== 'pausing';
+    this._endButton.sensitive = status !== 'pausing';
+    if (stands && suggested) this._goButton.add_css_class('suggested-action');
+    else this._goButton.remove_css_class('suggested-action');
+    nameControl(this._goButton, buttonFor(go, offer.entry.name));
+    nameControl(this._endButton, buttonFor(end, offer.entry.name));
   }
 
   protected _onAction(): void {
     this.#intents.act(this.offer);
   }
 
-  protected _onPause(): void {
-    this.#intents.pause();
+  protected _onGo(): void {
+    if (this.#view.download?.status === 'paused') this.#intents.resume(this.offer);
+    else this.#intents.pause(this.offer);
+  }
+
+  protected _onEnd(): void {
+    const { download } = this.#view;
+    if (download !== null && isAlive(download)) this.#intents.drop(this.offer);
+    else this.#intents.discard(this.offer);
+  }
+
+  protected _onDiscard(): void {
+    this.#intents.discard(this.offer);
   }
 
   protected _onRetry(): void {
@@ -204,7 +237,8 @@ function sameView(a: ModelView, b: ModelView): boolean {
     a.pick === b.pick &&
     a.chosen === b.chosen &&
     a.suggested === b.suggested &&
-    a.job === b.job &&
+    a.download === b.download &&
+    a.line === b.line &&
     a.failure === b.failure
   );
 }

@@ -9,7 +9,8 @@ import type Gtk from 'gi://Gtk?version=4.0';
 import type { BuildConfig } from '../../core/config.ts';
 import { hasCode, toErrorValue, type ErrorValue } from '../../core/errors.ts';
 import type { Report } from '../../core/ports.ts';
-import type { Plan } from '../../core/setup/plan.ts';
+import { isAlive, itemOf } from '../../core/setup/downloads.ts';
+import { broughtBy, planTouches, type Plan } from '../../core/setup/plan.ts';
 import type { TaskId } from '../../core/setup/tasks.ts';
 import type { Hearth } from '../../engine/api.ts';
 import { removalDone, windowTitle } from '../../words/app.ts';
@@ -17,6 +18,7 @@ import { measureWords } from '../../words/measured.ts';
 import { namesFrom, type Names } from '../../words/plan.ts';
 import { tour, type PageName, type Ui } from '../context.ts';
 import { showAbout } from '../dialogs/about.ts';
+import { askToClose } from '../dialogs/close-dialog.ts';
 import { ErrorDialog } from '../dialogs/error-dialog.ts';
 import { showShortcuts } from '../dialogs/shortcuts.ts';
 import { MeasureDialog } from '../model/measure-dialog.ts';
@@ -36,6 +38,8 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
   readonly #pages = new Map<PageName, Page>();
   readonly #announcer: Announcer;
   #touring: boolean;
+  /** A person agreed that downloads end with the window. */
+  #closing = false;
 
   static {
     GObject.registerClass(
@@ -65,11 +69,24 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
     if (config.profile === 'development') this.add_css_class('devel');
     this.#addActions();
     this.#announcer = new Announcer(this, hearth);
-    this.connect('close-request', () => {
+    this.connect('close-request', () => this.#mayStay());
+    this.#showFirst(page);
+  }
+
+  /** Downloads end with the window: that is said first. True keeps the window. */
+  #mayStay(): boolean {
+    const { downloads } = this.#hearth.state.value;
+    if (this.#closing || !downloads.some(isAlive)) {
       this.#announcer.end();
       return false;
-    });
-    this.#showFirst(page);
+    }
+    if (!(this.visibleDialog instanceof Adw.AlertDialog)) {
+      askToClose(this, downloads, () => {
+        this.#closing = true;
+        this.close();
+      });
+    }
+    return true;
   }
 
   get hearth(): Hearth {
@@ -106,8 +123,13 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
     this._navigation.replace([this.#page('home')]);
   }
 
-  toast(text: string): void {
-    this._toasts.add_toast(new Adw.Toast({ title: text, useMarkup: false }));
+  toast(text: string, button?: { readonly label: string; readonly clicked: () => void }): void {
+    const toast = new Adw.Toast({ title: text, useMarkup: false });
+    if (button !== undefined) {
+      toast.buttonLabel = button.label;
+      toast.connect('button-clicked', button.clicked);
+    }
+    this._toasts.add_toast(toast);
   }
 
   showError(error: ErrorValue, retry?: () => void): void {
@@ -145,6 +167,20 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
     new MeasureDialog(this, modelId).present(this);
   }
 
+  carryOn(make: () => Promise<Plan>): void {
+    this.attempt(async () => {
+      const plan = await make();
+      if (planTouches(plan).cautions.length === 0) this.#apply(plan);
+      else
+        new PlanDialog(
+          this,
+          plan,
+          () => this.#apply(plan),
+          () => {},
+        ).present(this);
+    });
+  }
+
   names(): Names {
     return namesFrom(this.#hearth.state.value.shelf?.offers ?? [], GLib.get_home_dir());
   }
@@ -160,7 +196,9 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
       try {
         await this.#hearth.apply(plan);
       } catch (thrown) {
-        if (this.#hearth.state.value.failures[plan.task] === undefined) throw thrown;
+        const { failures, downloads } = this.#hearth.state.value;
+        const item = itemOf(downloads, broughtBy(plan)?.modelId ?? '');
+        if (failures[plan.task] === undefined && item?.status !== 'failed') throw thrown;
       }
       this.#offerMeasure(plan);
       const removed = plan.steps.find((step) => step.action.do === 'remove-model');
