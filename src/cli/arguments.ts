@@ -212,8 +212,14 @@ function checkOperands(
     operands[1] === undefined
   )
     return { problem: usageWords.missing('ID'), suggestion: null };
-  if (command.name === 'models' && operands[0] === 'fit' && operands[1] === undefined)
+  if (
+    command.name === 'models' &&
+    (operands[0] === 'fit' || operands[0] === 'import') &&
+    operands[1] === undefined
+  )
     return { problem: usageWords.missing('FILE'), suggestion: null };
+  if (command.name === 'models' && operands[0] === 'move-to' && operands[1] === undefined)
+    return { problem: usageWords.missing('FOLDER'), suggestion: null };
   if (command.name === 'models' && operands[0] === 'verify' && operands[1] !== undefined)
     return { problem: usageWords.tooMany(operands[1]), suggestion: null };
   return null;

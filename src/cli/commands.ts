@@ -50,7 +50,7 @@ const context: OptionSpec = { name: 'context', value: 'TOKENS' };
 const task: OperandSpec = { name: 'TASK', required: true, oneOf: taskIds };
 const prompt: OperandSpec = { name: 'PROMPT', required: false, rest: true };
 
-export const modelActions = ['show', 'remove', 'verify', 'fit', 'measure'] as const;
+export const modelActions = ['show', 'remove', 'verify', 'fit', 'measure', 'import', 'move-to'] as const;
 export const ledgerActions = ['clear', 'export'] as const;
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const;
 export const helpTopics = ['exit-codes', 'json', 'practice'] as const;
@@ -85,7 +85,13 @@ export const commands: readonly CommandSpec[] = [
       { name: 'vram', value: 'BYTES' },
     ],
     reads: true,
-    examples: ['hearth models', 'hearth models show ID', 'hearth models fit FILE --ctx=32768 --kv=q8_0'],
+    examples: [
+      'hearth models',
+      'hearth models show ID',
+      'hearth models fit FILE --ctx=32768 --kv=q8_0',
+      'hearth models import FILE',
+      'hearth models move-to FOLDER',
+    ],
   },
   {
     name: 'plan',

@@ -6,6 +6,7 @@ import type { ErrorValue } from '../core/errors.ts';
 import { HearthError } from '../core/errors.ts';
 import type { Paths } from '../core/ports.ts';
 import type { GgufHeader } from '../core/models/gguf.ts';
+import { everyOffer } from '../core/models/shelf.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { Hearth } from '../engine/api.ts';
 import { usageWords } from '../words/cli.ts';
@@ -65,7 +66,7 @@ export function seen(context: Context): HearthState {
 }
 
 export function names(context: Context): Names {
-  return namesFrom(seen(context).shelf?.offers ?? [], context.paths.home);
+  return namesFrom(everyOffer(seen(context).shelf), context.paths.home);
 }
 
 export function modelName(context: Context, id: string): string {

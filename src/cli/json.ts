@@ -6,6 +6,7 @@ import type { ModelShape } from '../core/models/estimate/shape.ts';
 import { measuredSpeed } from '../core/models/measured.ts';
 import type { Measured, Offer, Shelf, Verified } from '../core/models/types.ts';
 import { fallbackOf } from '../core/server/fallback.ts';
+import { findOffer } from '../core/models/shelf.ts';
 import type { Answer, Endpoint } from '../core/server/types.ts';
 import { allHold, type Proof } from '../core/proof/types.ts';
 import type { LedgerReading } from '../core/setup/ledger.ts';
@@ -39,7 +40,7 @@ export function statusJson(
   version: string,
 ): Fields {
   const { server } = seen;
-  const offer = seen.shelf?.offers.find((each) => each.entry.id === seen.choices.modelId) ?? null;
+  const offer = findOffer(seen.shelf, seen.choices.modelId);
   return object('status', seen, {
     version,
     tasks: taskIds.map((task) => {
@@ -95,10 +96,12 @@ export function offerFields(offer: Offer, shelf: Shelf): Fields {
     size: entry.file.size,
     sha256: entry.file.sha256,
     url: entry.file.url,
-    licence: entry.licence,
-    trainingData: entry.trainingData,
-    consent: entry.consent,
-    toolCalling: entry.toolCalling,
+    // Of a file that no catalogue knows nothing is claimed.
+    own: entry.own ?? null,
+    licence: entry.own === undefined ? entry.licence : null,
+    trainingData: entry.own === undefined ? entry.trainingData : null,
+    consent: entry.own === undefined ? entry.consent : null,
+    toolCalling: entry.own === undefined ? entry.toolCalling : null,
     languages: entry.languages ?? null,
     parameters: entry.parameters,
     contextTrained: entry.contextTrained,
@@ -118,6 +121,8 @@ export function modelsJson(seen: HearthState, shelf: Shelf): Fields {
     picks: shelf.picks,
     managedBy: shelf.managedBy,
     models: shelf.offers.map((offer) => offerFields(offer, shelf)),
+    own: shelf.own.map((offer) => offerFields(offer, shelf)),
+    files: shelf.loose,
     problems: shelf.problems,
   });
 }
@@ -127,7 +132,7 @@ export function modelJson(seen: HearthState, shelf: Shelf, offer: Offer): Fields
 }
 
 export function measurementJson(seen: HearthState, modelId: string, measured: Measured): Fields {
-  const offer = seen.shelf?.offers.find((each) => each.entry.id === modelId);
+  const offer = findOffer(seen.shelf, modelId);
   return object('measurement', seen, {
     model: modelId,
     measured,
@@ -274,7 +279,7 @@ export function errorJson(error: ErrorValue, sentence: string, next: string | nu
 /** Names at the top of each object, besides v, kind and practice. */
 export const documented: Readonly<Record<string, readonly string[]>> = {
   status: ['version', 'tasks', 'model', 'server', 'goose', 'machine'],
-  models: ['chosen', 'picks', 'managedBy', 'models', 'problems'],
+  models: ['chosen', 'picks', 'managedBy', 'models', 'own', 'files', 'problems'],
   model: ['model'],
   verification: ['models'],
   measurement: ['model', 'measured', 'agentFirstWord', 'estimate'],

@@ -22,7 +22,9 @@ import {
   speedSentence,
 } from '../words/measured.ts';
 import { languagesLine, managedSentence, neighbourLines } from '../words/shelf.ts';
-import { onDiskLine } from '../words/on-disk.ts';
+import { modelDetails } from '../words/model-page.ts';
+import { onDiskLine, sourceName } from '../words/on-disk.ts';
+import { looseTitle, ownWords } from '../words/own.ts';
 import { evidenceSentence, waitSentence } from '../words/tasks.ts';
 import { stillCloudLines } from '../words/tools-page.ts';
 import { shelfLabels, terminalWords } from '../words/terminal.ts';
@@ -125,10 +127,32 @@ export function shelfLines(
       ]),
       columns,
     ),
+    ...ownLines(state, shelf, columns),
     ...(hidden === 0 ? [] : ['', ...wrap(styled('dim', terminalWords.hidden(hidden)), columns)]),
     ...shelf.problems.flatMap(({ file, problem }) =>
       wrap(styled('warn', terminalWords.catalogueProblem(file, problem)), columns),
     ),
+  ];
+}
+
+/** What a person added, apart from everything that was looked into, and what could be added. */
+function ownLines({ choices }: HearthState, { own, loose }: Shelf, columns: number): readonly string[] {
+  const mine = own.map((offer) => [
+    offer.entry.id,
+    bytes(offer.entry.file.size),
+    shortStanding(offer, offer.entry.id === choices.modelId),
+  ]);
+  const others = loose.map(({ name, size, source, path }) => [name, bytes(size), sourceName(source), path]);
+  return [
+    ...(mine.length === 0
+      ? []
+      : [
+          '',
+          heading(ownWords.title()),
+          ...wrap(styled('dim', ownWords.label()), columns, '  '),
+          ...table(mine, columns),
+        ]),
+    ...(others.length === 0 ? [] : ['', heading(looseTitle()), ...table(others, columns)]),
   ];
 }
 
@@ -144,6 +168,7 @@ function shortStanding(offer: Offer, chosen: boolean): string {
 
 /** Everything that is known about one model. */
 export function offerLines(offer: Offer, columns: number): readonly string[] {
+  if (offer.entry.own !== undefined) return ownOfferLines(offer, columns);
   const { entry, fit } = offer;
   const estimate = estimateSentence(offer);
   const facts: (readonly [string, string])[] = [
@@ -168,6 +193,23 @@ export function offerLines(offer: Offer, columns: number): readonly string[] {
   if (offer.onDisk !== null) facts.push([shelfLabels.onDisk(), offer.onDisk.path]);
   if (offer.refused !== null) facts.push([shelfLabels.refused(), refusalSentence(offer)]);
   return [heading(entry.name), ...wrap(entry.summary, columns), ...pairs(facts, columns)];
+}
+
+function ownOfferLines(offer: Offer, columns: number): readonly string[] {
+  const { entry, installed } = offer;
+  const facts = modelDetails(offer).map(({ label, value }) => [label, value] as const);
+  return [
+    heading(entry.name),
+    ...wrap(ownWords.label(), columns),
+    ...pairs(
+      [
+        [shelfLabels.id(), entry.id],
+        ...facts,
+        ...(installed === null ? [] : [[shelfLabels.onDisk(), installed.path] as const]),
+      ],
+      columns,
+    ),
+  ];
 }
 
 /** Why a model was recommended, or null when it was not. */

@@ -28,8 +28,8 @@ import { files } from '../platform/files.ts';
 import { loopbackHttp } from '../platform/http.ts';
 import { fileLocks } from '../platform/locks.ts';
 import { LocalLook } from '../platform/look.ts';
-import { practicePaths, realPaths } from '../platform/paths.ts';
 import { probe } from '../platform/probe.ts';
+import { chosenPaths, practicePaths, realPaths } from '../platform/paths.ts';
 import { openMachine } from '../platform/practice/look.ts';
 import { startPublisher } from '../platform/practice/publisher.ts';
 import { processes } from '../platform/processes.ts';
@@ -68,13 +68,8 @@ const publisherRate = 1_500_000;
 
 /** Hearth on this computer. @throws bad-recording */
 export async function composeReal(config: BuildConfig, options: RealOptions): Promise<Composed> {
-  const paths = realPaths();
-  const here: Scene = {
-    look: new LocalLook(),
-    options: { home: paths.home, modelsPath: paths.models, recording: null },
-  };
-  const scene = options.machine === null ? here : await openMachine(options.machine);
-  const keyFile = `${paths.config}/hearth/settings.ini`;
+  const usual = realPaths();
+  const keyFile = `${usual.config}/hearth/settings.ini`;
   const settings = gsettings(config.appId, schemaFolder(config), keyFile);
   if (settings === null) {
     throw new HearthError(
@@ -83,6 +78,18 @@ export async function composeReal(config: BuildConfig, options: RealOptions): Pr
       { detail: `The settings schema ${config.appId} is not installed.` },
     );
   }
+  const paths = chosenPaths(usual, settings);
+  const here: Scene = {
+    look: new LocalLook(),
+    options: {
+      home: paths.home,
+      get modelsPath() {
+        return paths.models;
+      },
+      recording: null,
+    },
+  };
+  const scene = options.machine === null ? here : await openMachine(options.machine);
   return compose(config, {
     mode: { tag: 'real' },
     paths,
@@ -104,7 +111,8 @@ export async function composePractice(config: BuildConfig, options: PracticeOpti
     throw new HearthError('bad-recording', { path: name });
   const scene = await openMachine(name.startsWith('/') ? name : `${config.pkgDataDir}/machines/${name}`);
   const folder = GLib.dir_make_tmp('hearth-practice-XXXXXX');
-  const paths = practicePaths(folder);
+  const settings = memorySettings();
+  const paths = chosenPaths(practicePaths(folder), settings);
   const removeFolder = async (): Promise<void> => {
     await processes.run(['rm', '-rf', '--one-file-system', '--', folder], {}, never);
   };
@@ -122,7 +130,7 @@ export async function composePractice(config: BuildConfig, options: PracticeOpti
       mode: { tag: 'practice', machine: scene.options.recording?.title ?? name, folder },
       paths,
       scene,
-      settings: memorySettings(),
+      settings,
       extra: [publisher.entry],
       caFile: publisher.caFile,
       close: async () => {
@@ -192,7 +200,10 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     transfers,
     locks: fileLocks(processes),
     ledger,
-    models: paths.models,
+    get models() {
+      return paths.models;
+    },
+    usualModels: paths.usualModels,
     caFile,
     processes,
     home: paths.home,

@@ -136,6 +136,8 @@ export interface Choices {
   /** Loopback TCP port of the model's address. */
   readonly port: number;
   readonly firstRunDone: boolean;
+  /** Where models are kept; null for the usual place. */
+  readonly modelsFolder: string | null;
 }
 
 export interface Settings {
@@ -155,8 +157,9 @@ export interface Paths {
   readonly runtime: string;
   /** ``, for other programs' settings. */
   readonly config: string;
-  /** Verified model files. */
+  /** Verified model files: the usual place, or the folder that a person chose. */
   readonly models: string;
+  readonly usualModels: string;
   /** The API key of the local server, mode 0600. */
   readonly keyFile: string;
   /** UNIX socket that the isolated server listens on. */

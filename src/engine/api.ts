@@ -56,6 +56,16 @@ export interface Hearth {
   planRemoval(modelId: string): Promise<Plan>;
 
   /**
+   * What would be done to add a file of a person's own, or one of another program. One that the catalogue knows is taken
+   * for that; finding out may take reading all of it, and `onPart` hears how much, 0 to 1.
+   * @throws bad-gguf, wrong-kind, exists, not-found, models-away, cancelled
+   */
+  planImport(path: string, onPart: (part: number) => void, cancel: Cancel): Promise<Plan>;
+
+  /** What would be done to keep models in another folder from now on. @throws wrong-folder, no-space, models-away */
+  planMove(folder: string): Promise<Plan>;
+
+  /**
    * Reads a model's file again from end to end; `onPart` hears how much of it, 0 to 1. A wrong one stays on the disk but
    * is not served any more. @throws unknown-model, not-found, busy, changed-since, io
    */

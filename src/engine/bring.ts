@@ -2,11 +2,13 @@
 
 import { HearthError } from '../core/errors.ts';
 import { holdReasons, transferRule } from '../core/models/transfer-rules.ts';
+import { findOffer } from '../core/models/shelf.ts';
 import type { Offer } from '../core/models/types.ts';
 import type { Choices } from '../core/ports.ts';
 import { isAlive, itemOf, roomTaken, type NewDownload } from '../core/setup/downloads.ts';
 import { choiceOf, hostOf, type Action, type Download, type Import, type Plan } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
+import { folderActions, notVerified } from './away.ts';
 import type { Parts } from './parts.ts';
 
 /**
@@ -34,15 +36,13 @@ export async function bringActions(
   const stays = staysInUse(state, entry.id, beside);
   const choose = chooseAction(entry.id, wish, parts.settings.read());
   if (offer.installed?.verified === true) return [choose];
+  // There is nobody to fetch it from.
+  if (entry.own !== undefined) throw notVerified(offer);
   if (offer.refused === 'no-disk')
     throw new HearthError('no-space', { missing: offer.fit.diskMissing, path: parts.paths.models });
   if (offer.refused !== null) throw new HearthError('nothing-fits', { model: entry.name });
-  const there =
-    beside.some(({ steps }) => steps.some(({ action }) => action.do === 'make-folder')) ||
-    (await parts.files.stat(parts.paths.models)) !== null;
-  const folder: readonly Action[] = there
-    ? []
-    : [{ do: 'make-folder', path: parts.paths.models, mode: 0o755 }];
+  const made = beside.some(({ steps }) => steps.some(({ action }) => action.do === 'make-folder'));
+  const folder = made ? [] : await folderActions(parts);
   const use = stays === null ? [choose] : [];
   const kept = stays === null ? {} : { inUse: stays };
   const taken = offer.onDisk === null ? null : await parts.models.planImport(entry, offer.onDisk);
@@ -113,7 +113,7 @@ function staysInUse(state: HearthState, modelId: string, beside: readonly Plan[]
   if (willBe != null && willBe !== modelId) return willBe;
   const chosen = state.choices.modelId;
   if (chosen === null || chosen === modelId) return null;
-  const offer = state.shelf?.offers.find(({ entry }) => entry.id === chosen);
+  const offer = findOffer(state.shelf, chosen);
   const item = itemOf(state.downloads, chosen);
   const usable = offer?.installed?.verified === true || (item !== null && isAlive(item));
   return usable ? chosen : null;

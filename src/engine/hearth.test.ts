@@ -59,7 +59,13 @@ async function stage(change: Partial<Choices> = {}): Promise<Stage> {
   const made: Stage = { starts, letIn: () => {}, engine: undefined as never };
   const parts = {
     mode: { tag: 'real' },
-    paths: { journal: '/journal', state: '/state', keyFile: '/key', models: '/models' },
+    paths: {
+      journal: '/journal',
+      state: '/state',
+      keyFile: '/key',
+      models: '/models',
+      usualModels: '/models',
+    },
     files: memoryFiles(),
     clock: { now: () => 1, monotonic: () => 1, sleep: () => Promise.resolve() },
     random: { bytes: (count: number) => Promise.resolve(new Uint8Array(count)) },
@@ -83,9 +89,9 @@ async function stage(change: Partial<Choices> = {}): Promise<Stage> {
     models: {
       list: () => {
         const installed = (fixture.shelf?.offers ?? []).flatMap((offer) => offer.installed ?? []);
-        return Promise.resolve({ installed, partials: [] });
+        return Promise.resolve({ installed, partials: [], own: [], problems: [] });
       },
-      find: () => Promise.resolve(new Map()),
+      find: () => Promise.resolve({ known: new Map(), loose: [] }),
       pathOf: () => '/models/x',
     },
     serving: {

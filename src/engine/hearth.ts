@@ -4,6 +4,7 @@ import { CancelSource, never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode, toErrorValue, type ErrorValue } from '../core/errors.ts';
 import type { Measured, Verified } from '../core/models/types.ts';
 import type { HearthCure, Proof } from '../core/proof/types.ts';
+import { findOffer } from '../core/models/shelf.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import { assess, unseen } from '../core/setup/assess.ts';
 import { itemOf } from '../core/setup/downloads.ts';
@@ -17,8 +18,10 @@ import type { AskProgress, Hearth, OfflineSession } from './api.ts';
 import type { Wish } from './bring.ts';
 import { Downloads, lookEvery } from './downloads.ts';
 import { Journal } from './journal.ts';
+import { importActions } from './import-plan.ts';
 import { bringModel } from './lane.ts';
 import { asChosen, forgetOnOtherDevice, measureModel } from './measuring.ts';
+import { moveActions } from './move-plan.ts';
 import type { Parts } from './parts.ts';
 import { performer, type PerformContext } from './perform.ts';
 import { offerOf, Planner } from './planner.ts';
@@ -121,8 +124,9 @@ export class Engine implements Hearth {
   }
 
   choose(modelId: string, contextTokens?: number | null): void {
-    const known = this.state.value.shelf?.offers.some((offer) => offer.entry.id === modelId);
-    if (known === false) throw new HearthError('unknown-model', { model: modelId });
+    const { shelf } = this.state.value;
+    if (shelf !== null && findOffer(shelf, modelId) === null)
+      throw new HearthError('unknown-model', { model: modelId });
     this.#forget('model');
     this.#parts.settings.write(contextTokens === undefined ? { modelId } : { modelId, contextTokens });
   }
@@ -145,6 +149,15 @@ export class Engine implements Hearth {
 
   planRemoval(modelId: string): Promise<Plan> {
     return this.#planner.removal(modelId);
+  }
+
+  async planImport(path: string, onPart: (part: number) => void, cancel: Cancel): Promise<Plan> {
+    const actions = await importActions(path, this.state.value, this.#parts, onPart, cancel);
+    return this.#planner.of('model', actions);
+  }
+
+  async planMove(folder: string): Promise<Plan> {
+    return this.#planner.of('model', await moveActions(folder, this.state.value, this.#parts));
   }
 
   async verify(modelId: string, onPart: (part: number) => void, cancel: Cancel): Promise<Verified> {

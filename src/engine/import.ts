@@ -19,6 +19,8 @@ import type { StepProgress } from './run.ts';
 export interface ImportDeps extends DownloadDeps {
   readonly processes: Processes;
   readonly home: string;
+  /** The usual folder of the models, where `models` may be another. */
+  readonly usualModels: string;
 }
 
 /** How a file that was found would come to its place. Asks the disk, changes nothing; null when it is gone. */
@@ -26,28 +28,38 @@ export async function planImport(
   entry: CatalogueEntry,
   found: OnDisk,
   to: string,
-  { files, processes, models }: ImportDeps,
+  deps: ImportDeps,
   cancel: Cancel,
 ): Promise<Import | null> {
-  const stat = await files.stat(found.path);
+  const stat = await deps.files.stat(found.path);
   if (stat?.kind !== 'file' || stat.size !== entry.file.size) return null;
+  const how = await wayFor(found.path, stat.mode, deps, cancel);
+  const { size, sha256 } = entry.file;
+  return { do: 'import', modelId: entry.id, from: found.path, source: found.source, to, size, sha256, how };
+}
+
+/** How a file can come to the folder of the models. */
+export async function wayFor(
+  path: string,
+  mode: number,
+  { files, processes, models }: ImportDeps,
+  cancel: Cancel,
+): Promise<Import['how']> {
   let folder = models;
   while (folder !== '' && (await files.stat(folder)) === null)
     folder = folder.slice(0, folder.lastIndexOf('/'));
   const ask = async (argv: readonly string[]): Promise<readonly string[]> =>
     (await processes.run(argv, {}, cancel)).stdout.trim().split('\n');
-  const [file = '', place = ''] = await ask(['stat', '-c', '%d %u', '--', found.path, folder || '/']);
-  const [fileSystem = ''] = await ask(['stat', '-f', '-c', '%T', '--', found.path]);
+  const [file = '', place = ''] = await ask(['stat', '-c', '%d %u', '--', path, folder || '/']);
+  const [fileSystem = ''] = await ask(['stat', '-f', '-c', '%T', '--', path]);
   const [device, owner] = file.split(' ');
   const [ownDevice, ownOwner] = place.split(' ');
-  const how = importWay({
+  return importWay({
     sameDisk: device !== undefined && device !== '' && device === ownDevice,
     fileSystem,
     ownFile: owner === ownOwner,
-    mode: stat.mode,
+    mode,
   });
-  const { size, sha256 } = entry.file;
-  return { do: 'import', modelId: entry.id, from: found.path, source: found.source, to, size, sha256, how };
 }
 
 /**
@@ -88,8 +100,8 @@ export async function importModel(
 }
 
 /** Blocks shared, else a second name; a copy only where the plan said so. */
-async function bring(
-  { from, how, size }: Import,
+export async function bring(
+  { from, how, size }: Pick<Import, 'from' | 'how' | 'size'>,
   to: string,
   { files, processes, models }: ImportDeps,
   cancel: Cancel,

@@ -9,10 +9,13 @@ import type {
   PartialDownload,
   Verified,
 } from '../core/models/types.ts';
+import { ownEntry } from '../core/models/own.ts';
+import type { OwnRecord } from '../core/models/own.ts';
 import type { Files } from '../core/ports.ts';
 import { acquire, download } from './download.ts';
 import type { DownloadDeps } from './download.ts';
 import { findElsewhere } from './elsewhere.ts';
+import type { Peeks } from './elsewhere.ts';
 import { hashFile } from './hash.ts';
 import { importModel, planImport } from './import.ts';
 import type { ImportDeps } from './import.ts';
@@ -28,27 +31,59 @@ import {
   writeMeasurement,
   writeStamp,
 } from './model-files.ts';
+import { movable, moveModels } from './move.ts';
+import { importOwn, listRecords, planOwn, recordName } from './own.ts';
 import type { ModelStore, ToVerify } from './parts.ts';
 
 /** The models folder as the engine sees it. What is on the disk is the state; nothing is remembered. */
 export function modelStore(deps: ImportDeps): ModelStore {
-  const { files, models } = deps;
-  const pathOf = (entry: CatalogueEntry): string => `${models}/${entry.id}/${entry.file.name}`;
+  // The folder may change while Hearth runs, so it is asked for each time.
+  const { files } = deps;
+  const peeks: Peeks = new Map();
+  const pathOf = (entry: CatalogueEntry): string => `${deps.models}/${entry.id}/${entry.file.name}`;
   return {
-    list: async () => ({
-      installed: await listInstalled(files, models),
-      partials: await listPartials(files, models),
-    }),
+    list: async (entries) => {
+      const { models } = deps;
+      const { records, problems } = await listRecords(files, models, entries);
+      const installed = await listInstalled(files, models);
+      return {
+        installed: installed.map((model) => mended(model, records)),
+        partials: await listPartials(files, models),
+        own: records.map(ownEntry),
+        problems,
+      };
+    },
     pathOf,
     download: (action, entry, onProgress, cancel) => download(action, entry, deps, onProgress, cancel),
-    find: (entries) => findElsewhere(entries, files, deps.home, models),
+    find: async (entries) => {
+      const { records } = await listRecords(files, deps.models, entries);
+      const taken = new Set(records.map((record) => record.from));
+      return findElsewhere(entries, files, deps.home, deps.models, taken, peeks);
+    },
     planImport: (entry, found) => planImport(entry, found, pathOf(entry), deps, never),
     import: (action, entry, onProgress, cancel) => importModel(action, entry, deps, onProgress, cancel),
+    planOwn: (found, entries, name) => planOwn(found, entries, deps, name, never),
+    importOwn: (action, onProgress, cancel) => importOwn(action, deps, onProgress, cancel),
+    move: (move, onProgress, cancel) => moveModels(move, deps, onProgress, cancel),
+    movable: () => movable(deps),
+    hash: async (path, onPart, cancel) => {
+      const stat = await files.stat(path);
+      if (stat?.kind !== 'file') throw new HearthError('not-found', { path });
+      return hashFile(path, stat.size, deps.transfers, onPart, cancel);
+    },
     verify: (model, onPart, cancel) => verifyInstalled(model, deps, onPart, cancel),
-    remove: (path) => removeModel(files, models, path),
     keepMeasured: (path, measured) => keepMeasured(files, path, measured),
     discard: (path) => discardPartial(deps, path),
+    remove: (path) => removeModel(files, deps.models, path),
   };
+}
+
+/** A stamp vouches for a person's own file only where it is the file of the record. */
+function mended(model: InstalledModel, records: readonly OwnRecord[]): InstalledModel {
+  const record = records.find((each) => each.id === model.modelId);
+  if (record === undefined || (model.path.endsWith(`/${record.file}`) && model.size === record.size))
+    return model;
+  return { ...model, verified: false, verifiedAt: null };
 }
 
 /** Model files in their folders, one for each folder. */
@@ -141,6 +176,7 @@ async function removeModel(files: Files, models: string, path: string): Promise<
   await files.remove(`${folder}/${stampName}`);
   await files.remove(`${folder}/${measuredName}`);
   await files.remove(path);
+  await files.remove(`${folder}/${recordName}`);
   if ((await names(files, folder)).length === 0) await files.remove(folder);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { findOffer } from '../core/models/shelf.ts';
 import type { Cancel } from '../core/cancel.ts';
 import { HearthError } from '../core/errors.ts';
 import { computerOf, deviceOf } from '../core/models/measured.ts';
@@ -40,7 +41,7 @@ export async function measureModel(
   const wished = asChosen(state(), modelId);
   const request = serveRequest(wished, parts);
   const { machine, programs, shelf } = wished;
-  const entry = shelf?.offers.find((offer) => offer.entry.id === modelId)?.entry;
+  const entry = findOffer(shelf, modelId)?.entry;
   if (entry === undefined || machine === null) throw new HearthError('unknown-model', { model: modelId });
   const measure = async (endpoint: Endpoint): Promise<Measured> => {
     const rates = await parts.measureRates(endpoint, cancel);
@@ -84,7 +85,7 @@ export async function forgetOnOtherDevice(
   endpoint: Endpoint,
   parts: Parts,
 ): Promise<void> {
-  const installed = shelf?.offers.find((offer) => offer.entry.id === endpoint.modelId)?.installed ?? null;
+  const installed = findOffer(shelf, endpoint.modelId)?.installed ?? null;
   const measured = installed?.measured ?? null;
   if (installed === null || measured === null || endpoint.servedBy === null) return;
   if (measured.device !== deviceOf(endpoint.servedBy)) await parts.models.keepMeasured(installed.path, null);

@@ -8,13 +8,14 @@ import type {
   CatalogueEntry,
   InstalledModel,
   Measured,
+  LooseFile,
   OnDisk,
   PartialDownload,
   Verified,
 } from '../core/models/types.ts';
 import type { Clock, Files, Paths, Processes, Random, Report, Settings, Sha256 } from '../core/ports.ts';
 import type { Answer, ChatMessage, Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
-import type { Action, Download, Import, WriteFile } from '../core/setup/plan.ts';
+import type { Action, Download, Import, ImportOwn, MoveModel, WriteFile } from '../core/setup/plan.ts';
 import type { Mode } from '../core/setup/state.ts';
 import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
 import type { Check } from '../core/proof/types.ts';
@@ -72,6 +73,9 @@ export interface ModelStore {
   list(entries: readonly CatalogueEntry[]): Promise<{
     readonly installed: readonly InstalledModel[];
     readonly partials: readonly PartialDownload[];
+    /** Files that a person added and the catalogue does not know. */
+    readonly own: readonly CatalogueEntry[];
+    readonly problems: readonly CatalogueProblem[];
   }>;
   /** Where an entry's file will be. */
   pathOf(entry: CatalogueEntry): string;
@@ -81,8 +85,8 @@ export interface ModelStore {
     onProgress: (progress: StepProgress) => void,
     cancel: Cancel,
   ): Promise<void>;
-  /** Files of other programs that have the size of a model, by its id. Only names and sizes are looked at. */
-  find(entries: readonly CatalogueEntry[]): Promise<ReadonlyMap<string, OnDisk>>;
+  /** Model files of other programs. */
+  find(entries: readonly CatalogueEntry[]): Promise<Elsewhere>;
   /** The step that takes such a file over, or null when it is gone meanwhile. */
   planImport(entry: CatalogueEntry, found: OnDisk): Promise<Import | null>;
   import(
@@ -91,6 +95,19 @@ export interface ModelStore {
     onProgress: (progress: StepProgress) => void,
     cancel: Cancel,
   ): Promise<void>;
+  /** The step that takes over a file which the catalogue does not know. @throws bad-gguf, wrong-kind, exists, not-found */
+  planOwn(found: OnDisk, entries: readonly CatalogueEntry[], name: string): Promise<ImportOwn>;
+  importOwn(action: ImportOwn, onProgress: (progress: StepProgress) => void, cancel: Cancel): Promise<void>;
+  /** Moves a model's folder, or with no model everything in it; the same call moves it back. */
+  move(
+    move: Pick<MoveModel, 'modelId' | 'from' | 'to'>,
+    onProgress: (progress: StepProgress) => void,
+    cancel: Cancel,
+  ): Promise<void>;
+  /** What there is to move, with sizes in bytes. */
+  movable(): Promise<readonly Movable[]>;
+  /** SHA-256 of any file. */
+  hash(path: string, onPart: (part: number) => void, cancel: Cancel): Promise<string>;
   /** Reads an installed file again from end to end; a wrong one is no longer served. */
   verify(model: ToVerify, onPart: (part: number) => void, cancel: Cancel): Promise<Verified>;
   remove(path: string): Promise<void>;
@@ -98,6 +115,20 @@ export interface ModelStore {
   keepMeasured(path: string, measured: Measured | null): Promise<void>;
   /** Throws away a file that came in part. @throws busy, denied */
   discard(path: string): Promise<void>;
+}
+
+export interface Elsewhere {
+  /** Those that have the size of a model, by its id. Only names and sizes were looked at. */
+  readonly known: ReadonlyMap<string, OnDisk>;
+  /** Those that no catalogue knows and that look like a model to talk to. */
+  readonly loose: readonly LooseFile[];
+}
+
+/** A folder in the folder of the models; null for its partial downloads. */
+export interface Movable {
+  readonly modelId: string | null;
+  readonly size: number;
+  readonly largestFile: number;
 }
 
 /** A file and what its hash should be. */

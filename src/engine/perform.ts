@@ -54,6 +54,13 @@ async function perform(
     case 'import':
       await transfer((stop) => parts.models.import(action, entry(action.modelId), onProgress, stop));
       return;
+    case 'import-own':
+      await parts.models.importOwn(action, onProgress, cancel);
+      return;
+    case 'move-model':
+      await stopServing();
+      await parts.models.move(action, onProgress, cancel);
+      return;
     case 'remove-model':
       await stopServing();
       await parts.models.remove(action.path);

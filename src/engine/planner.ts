@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { HearthError } from '../core/errors.ts';
+import { findOffer } from '../core/models/shelf.ts';
 import type { Offer } from '../core/models/types.ts';
 import { isAlive, itemOf } from '../core/setup/downloads.ts';
 import { step, type Action, type Plan } from '../core/setup/plan.ts';
@@ -43,10 +44,11 @@ export class Planner {
   }
 
   async removal(modelId: string): Promise<Plan> {
-    const { installed } = offerOf(this.#state(), modelId);
+    const { installed, entry } = offerOf(this.#state(), modelId);
     if (installed === null) throw new HearthError('unknown-model', { model: modelId });
     const { path, size } = installed;
-    return this.of('model', [{ do: 'remove-model', modelId, path, size }]);
+    const own = entry.own === undefined ? {} : { own: true as const };
+    return this.of('model', [{ do: 'remove-model', modelId, path, size, ...own }]);
   }
 
   async of(task: TaskId, actions: readonly Action[]): Promise<Plan> {
@@ -61,8 +63,8 @@ export class Planner {
 
 /** @throws unknown-model */
 export function offerOf({ shelf }: HearthState, modelId: string): Offer {
-  const offer = shelf?.offers.find((candidate) => candidate.entry.id === modelId);
-  if (offer === undefined) throw new HearthError('unknown-model', { model: modelId });
+  const offer = findOffer(shelf, modelId);
+  if (offer === null) throw new HearthError('unknown-model', { model: modelId });
   return offer;
 }
 

@@ -12,7 +12,7 @@ const ready = fixtureState('model-ready', catalogue);
 const parts = {
   cores: 4,
   maxAnswerTokens: null,
-  paths: { keyFile: '/k', models: '/m' },
+  paths: { keyFile: '/k', models: '/m', usualModels: '/m' },
   files: { stat: () => Promise.resolve(null) },
   goose: { plan: () => Promise.resolve([]) },
 } as unknown as Parts;

@@ -3,6 +3,7 @@
 import { HearthError } from '../core/errors.ts';
 import { withContext } from '../core/models/context.ts';
 import { servedContext } from '../core/models/measured.ts';
+import { findOffer } from '../core/models/shelf.ts';
 import type { Offer } from '../core/models/types.ts';
 import type { Action } from '../core/setup/plan.ts';
 import { ampleContext, ampleParameters, leastContext } from '../core/tools/goose.ts';
@@ -11,6 +12,7 @@ import type { TaskId } from '../core/setup/tasks.ts';
 import type { ServeRequest } from '../core/server/types.ts';
 import { bringActions } from './bring.ts';
 import { stampOf } from './model-files.ts';
+import { notVerified } from './away.ts';
 import type { GooseTarget, Parts } from './parts.ts';
 
 /** Names of steps by their action, so that the journal reads well. */
@@ -76,26 +78,25 @@ export async function gooseActions(
 
 /** The row of the chosen model, or of the first pick where nobody chose. */
 export function wanted(state: HearthState): Offer {
-  const offers = state.shelf?.offers ?? [];
   const id = state.choices.modelId;
-  const pick = state.shelf?.picks[0]?.modelId;
-  const offer = offers.find((o) => o.entry.id === id) ?? offers.find((o) => o.entry.id === pick);
-  if (offer !== undefined) return offer;
+  const pick = state.shelf?.picks[0]?.modelId ?? null;
+  const offer = findOffer(state.shelf, id) ?? findOffer(state.shelf, pick);
+  if (offer !== null) return offer;
   if (id !== null) throw new HearthError('unknown-model', { model: id });
   throw new HearthError('nothing-fits', { model: '' });
 }
 
 /** The chosen model when its file is on the disk and right. */
 export function ready(state: HearthState): Offer | null {
-  const offer = state.shelf?.offers.find((o) => o.entry.id === state.choices.modelId);
+  const offer = findOffer(state.shelf, state.choices.modelId);
   return offer?.installed?.verified === true ? offer : null;
 }
 
 /** A file that is not known to be right is never served. @throws not-verified */
 function refuseUnverified({ shelf, choices }: HearthState): void {
-  const offer = shelf?.offers.find((o) => o.entry.id === choices.modelId);
+  const offer = findOffer(shelf, choices.modelId);
   if (offer?.installed?.verified !== false) return;
-  throw new HearthError('not-verified', { name: offer.entry.name, path: offer.installed.path });
+  throw notVerified(offer);
 }
 
 export function contextFor(state: HearthState, offer: Offer): number {

@@ -147,6 +147,7 @@ export interface UndoDeps {
     verb: 'disable' | 'stop' | 'reload' | 'restart',
     units: readonly string[],
   ) => Promise<void>;
+  readonly moveModel: (undo: Extract<Undo, { undo: 'move-model' }>) => Promise<void>;
   /** Forgets what Hearth keeps beside a model file (its stamp, its folder). */
   readonly forgetModel: (path: string) => Promise<void>;
 }
@@ -177,6 +178,9 @@ export async function undoStep(undo: Undo, deps: UndoDeps): Promise<void> {
     }
     case 'remove-folder':
       await removeIfEmpty(undo.path, deps.files);
+      return;
+    case 'move-model':
+      await deps.moveModel(undo);
       return;
     case 'choose':
       deps.choose(undo.change);

@@ -3,10 +3,11 @@
 import { valueOr } from '../core/known.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import { buildShelf } from '../core/models/shelf.ts';
-import type { InstalledModel, OnDisk, PartialDownload, Shelf } from '../core/models/types.ts';
+import type { InstalledModel, PartialDownload, Shelf } from '../core/models/types.ts';
 import type { HearthState } from '../core/setup/state.ts';
+import { awayProblem } from './away.ts';
 import { Headers } from './headers.ts';
-import type { Parts } from './parts.ts';
+import type { Elsewhere, Parts } from './parts.ts';
 
 export interface ShelfSeen {
   readonly shelf: Shelf;
@@ -21,7 +22,7 @@ export class ShelfLook {
   /** Facts from a moment when no model of ours took memory: what fits is judged by them. */
   #calm: MachineFacts | null = null;
   /** Files of other programs that may be models. */
-  #found: ReadonlyMap<string, OnDisk> = new Map();
+  #found: Elsewhere = { known: new Map(), loose: [] };
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -41,12 +42,18 @@ export class ShelfLook {
     if (server.tag === 'off' || this.#calm === null) this.#calm = machine;
     const calm = this.#calm;
     const { entries, problems, managedBy } = await catalogue.load();
-    const { installed, partials } = await models.list(entries);
+    const listed = await models.list(entries);
+    const { installed, partials } = listed;
+    // Who limits the list limits it to what is on it.
+    const own = managedBy === null ? listed.own : [];
+    const loose = managedBy === null ? this.#found.loose : [];
+    const wrong = [...problems, ...listed.problems, ...(await awayProblem(this.#parts))];
     const features = valueOr(calm.cpu, null)?.features ?? [];
     const shelf = buildShelf({
-      ...{ entries, installed, partials, problems, managedBy, found: this.#found, machine: calm },
+      ...{ entries, installed, partials, problems: wrong, managedBy, own, loose, machine: calm },
+      found: this.#found.known,
       serving: { modelId, contextTokens, engine: programs?.llamaServer?.version ?? null },
-      headers: await this.#headers.of(entries, installed, features),
+      headers: await this.#headers.of([...entries, ...own], installed, features),
       practice: mode.tag === 'practice',
     });
     return { shelf, installed, partials };

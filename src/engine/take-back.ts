@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { never } from '../core/cancel.ts';
 import { HearthError, toErrorValue } from '../core/errors.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
+import type { Undo } from '../core/setup/plan.ts';
 import type { Journal } from './journal.ts';
 import type { Parts } from './parts.ts';
 import { undoStep } from './run.ts';
@@ -29,11 +31,15 @@ export async function undoEntry(
     sha256: parts.sha256,
     choose: parts.settings.write.bind(parts.settings),
     stopServer: stopServing,
+    moveModel: async (undo: Extract<Undo, { undo: 'move-model' }>) => {
+      await stopServing();
+      await parts.models.move(undo, () => {}, never);
+    },
     units: parts.serving.units.bind(parts.serving),
   };
   for (const step of entry.steps.toReversed()) {
     if (step.outcome === 'undone') continue;
-    const brought = step.action.do === 'download' || step.action.do === 'import';
+    const brought = ['download', 'import', 'import-own'].includes(step.action.do);
     const forgetModel = brought ? (path: string) => parts.models.remove(path) : async () => {};
     try {
       await undoStep(step.undo, { ...deps, forgetModel });

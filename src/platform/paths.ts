@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import GLib from 'gi://GLib?version=2.0';
-import type { Paths } from '../core/ports.ts';
+import type { Paths, Settings } from '../core/ports.ts';
 
 /** The usual places of the person who runs Hearth. */
 export function realPaths(): Paths {
@@ -25,6 +25,16 @@ export function practicePaths(folder: string): Paths {
   });
 }
 
+/** The same, with models where a person wants them, also after that was changed. */
+export function chosenPaths(paths: Paths, settings: Pick<Settings, 'read'>): Paths {
+  return {
+    ...paths,
+    get models() {
+      return settings.read().modelsFolder ?? paths.usualModels;
+    },
+  };
+}
+
 function pathsUnder(base: {
   home: string;
   data: string;
@@ -42,6 +52,7 @@ function pathsUnder(base: {
     state,
     runtime,
     models: `${data}/models`,
+    usualModels: `${data}/models`,
     keyFile: `${data}/api-key`,
     // A folder of its own: it is the only thing that the walled-in server can write to.
     socket: `${runtime}/server/model.sock`,

@@ -12,6 +12,7 @@ export const freshChoices: Choices = {
   contextTokens: null,
   port: defaultPort,
   firstRunDone: false,
+  modelsFolder: null,
 };
 
 /**
@@ -38,6 +39,7 @@ export function gsettings(schemaId: string, schemaFolder: string | null, keyFile
         contextTokens: context === 0 ? null : context,
         port: settings.get_uint('port'),
         firstRunDone: settings.get_boolean('first-run-done'),
+        modelsFolder: folderIn(settings.get_string('models-folder')),
       };
     },
     write: (change) => {
@@ -45,6 +47,7 @@ export function gsettings(schemaId: string, schemaFolder: string | null, keyFile
       if (change.contextTokens !== undefined) settings.set_uint('context-length', change.contextTokens ?? 0);
       if (change.port !== undefined) settings.set_uint('port', change.port);
       if (change.firstRunDone !== undefined) settings.set_boolean('first-run-done', change.firstRunDone);
+      if (change.modelsFolder !== undefined) settings.set_string('models-folder', change.modelsFolder ?? '');
       // The terminal may end at once; what was chosen must not be lost with it.
       Gio.Settings.sync();
     },
@@ -53,6 +56,11 @@ export function gsettings(schemaId: string, schemaFolder: string | null, keyFile
       return () => settings.disconnect(id);
     },
   };
+}
+
+/** Anybody may write settings: what is no absolute path is none. */
+function folderIn(text: string): string | null {
+  return text.startsWith('/') && text.length <= 4096 ? text : null;
 }
 
 /** Choices that live as long as the program: practice mode. */

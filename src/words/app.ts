@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { MachineFacts } from '../core/machine/facts.ts';
+import { findOffer } from '../core/models/shelf.ts';
 import type { Offer, Shelf } from '../core/models/types.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Plan } from '../core/setup/plan.ts';
@@ -154,7 +155,7 @@ export function addressWords(state: HearthState): AddressWords | null {
 }
 
 export function chosenOffer({ shelf, choices }: Pick<HearthState, 'shelf' | 'choices'>): Offer | undefined {
-  return shelf?.offers.find((offer) => offer.entry.id === choices.modelId);
+  return findOffer(shelf, choices.modelId) ?? undefined;
 }
 
 /** One sentence on top of Summary. */
@@ -206,6 +207,8 @@ export function entryTitle({ task, steps }: JournalEntry, names: Names): string 
   const telling = [
     'download',
     'import',
+    'import-own',
+    'move-model',
     'remove-model',
     'discard',
     'write-file',
@@ -232,6 +235,8 @@ export function applyLabel(plan: Plan): string {
   if (does.has('discard')) return _('Discard');
   if (does.has('download')) return _('Download');
   if (does.has('import')) return _('Use');
+  if (does.has('import-own')) return _('Add');
+  if (does.has('move-model')) return _('Move');
   if (does.has('serve')) return _('Start');
   return plan.task === 'tools' ? _('Set Up') : _('Continue');
 }
@@ -288,6 +293,8 @@ export function shelfProblem(shelf: Shelf): string {
 
 /** Whether what a plan does can be taken back, said before it is done. */
 export function undoHint(plan: Plan): string {
+  if (plan.steps.some(({ action }) => action.do === 'remove-model' && action.own === true))
+    return _('Cannot be taken back: nobody publishes this file, so keep a copy if it may be needed again');
   return plan.steps.some(({ action }) => action.do === 'remove-model' || action.do === 'discard')
     ? _('Cannot be taken back, but the model can be downloaded again')
     : _('Can be taken back from the journal, step by step');

@@ -47,6 +47,12 @@ const details: Record<CommandName, () => readonly string[]> = {
       '"measure ID" lets a downloaded model read and write for about ten seconds, and keeps how fast it was.',
     ),
     _(
+      '"import FILE" adds a model file that is on this disk, without copying it where that can be. One that the catalogue does not know is kept apart, because its licence, training data and consent are unknown.',
+    ),
+    _(
+      '"move-to FOLDER" moves all models, also to another disk, where each is checked before it is removed here. New ones go there too.',
+    ),
+    _(
       '"fit FILE" tells what a model file would take in memory, part by part, from its header alone. With --vram as many layers as fit are counted on the graphics card.',
     ),
   ],

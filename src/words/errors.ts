@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { ErrorArgs, ErrorCode, ErrorValue } from '../core/errors.ts';
+import type { WrongFolder } from '../core/models/folder.ts';
+import type { WrongKind } from '../core/models/own.ts';
 import { parseMissing } from '../core/server/choose.ts';
+import { wrongFolderWords } from './folder.ts';
+import { wrongKindWords } from './own.ts';
 import { installHint, missingSentence } from './server.ts';
 import { bytes, duration } from './units.ts';
 import { _, fill } from './translate.ts';
@@ -283,6 +287,25 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     next: () =>
       _('Check the file again, or fetch the model again: what lies there now is then set aside, not lost.'),
   },
+  'wrong-kind': {
+    sentences: () => [_('This file is not a language model.')],
+    next: () => _('Choose the file of a language model.'),
+  },
+  'wrong-folder': {
+    sentences: () => [_('Models cannot be kept in this folder.')],
+    next: () => _('Choose another folder.'),
+  },
+  'models-away': {
+    sentences: () => [
+      _('The folder where models are kept, {path}, is not there.'),
+      _('The folder where models are kept is not there.'),
+    ],
+    next: () => _('Connect the disk that it is on, then look again.'),
+  },
+  managed: {
+    sentences: () => [_('Only the models that your organisation chose may be used here.')],
+    next: () => _('Choose one from the list.'),
+  },
   'nothing-fits': {
     sentences: () => [
       _('{name} does not fit in the memory of this computer.'),
@@ -388,6 +411,11 @@ export function errorWords(error: ErrorValue): ErrorWords {
   if (missingCodes.has(error.code) && missing.length > 0) {
     return { sentence: missingSentence(missing), next: installHint(missing) };
   }
+  const { path = '', kind, reason } = error.args;
+  if (error.code === 'wrong-kind' && kind !== undefined)
+    return wrongKindWords(kind as WrongKind, String(path));
+  if (error.code === 'wrong-folder' && reason !== undefined)
+    return wrongFolderWords(reason as WrongFolder, String(path));
   const telling = tellings[error.code];
   const values = readable(error);
   const filled = telling.sentences().map((template) => fill(template, values));

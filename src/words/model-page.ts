@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { hostOf } from '../core/setup/plan.ts';
-import type { CatalogueEntry, Offer } from '../core/models/types.ts';
+import type { CatalogueEntry, Offer, OnDiskSource } from '../core/models/types.ts';
 import {
   consentLabel,
   consentSentence,
@@ -13,7 +13,8 @@ import {
   trainingDataSentence,
 } from './models.ts';
 import { agentSentence, estimateSentence, measureWords, paceWords, speedSentence } from './measured.ts';
-import { onDiskLine } from './on-disk.ts';
+import { onDiskLine, sourceName } from './on-disk.ts';
+import { ownLine, ownWords } from './own.ts';
 import type { Line } from './plan.ts';
 import { bytes, tokens } from './units.ts';
 import { _, fill } from './translate.ts';
@@ -22,7 +23,10 @@ import { _, fill } from './translate.ts';
 export type ModelAction = 'download' | 'continue' | 'use' | 'use-context' | 'none';
 
 export function modelAction(offer: Offer, chosen: boolean): ModelAction {
-  if (offer.installed !== null) return chosen && offer.installed.verified ? 'none' : 'use';
+  const { installed } = offer;
+  // A person's own file that is not what it was has nobody to fetch it from.
+  if (offer.entry.own !== undefined && installed?.verified !== true) return 'none';
+  if (installed !== null) return chosen && installed.verified ? 'none' : 'use';
   if (offer.refused !== null) return 'none';
   if (offer.onDisk !== null) return 'use';
   return offer.partial === null ? 'download' : 'continue';
@@ -47,11 +51,13 @@ export function inUse(): string {
 
 /** 'IBM · 5.3 GB'. */
 export function publisherLine(entry: CatalogueEntry): string {
+  if (entry.own !== undefined) return ownLine(entry.architecture, entry.file.size);
   return `${entry.publisher} · ${bytes(entry.file.size)}`;
 }
 
 /** The three facts, short enough to stand side by side; each names what it is about. */
 export function threeFacts(entry: CatalogueEntry): readonly string[] {
+  if (entry.own !== undefined) return ownWords.facts();
   return [
     entry.licence.spdx,
     fill(_('Training data: {level}'), { level: lower(trainingDataLabel(entry.trainingData.level)) }),
@@ -78,6 +84,7 @@ function partialLine(done: number, total: number): string {
 /** Everything known about a model, for its details. */
 export function modelDetails(offer: Offer): readonly Line[] {
   const { entry, fit } = offer;
+  if (entry.own !== undefined) return ownDetails(offer, entry.own.source);
   const { total, active } = entry.parameters;
   const estimate = estimateSentence(offer);
   return [
@@ -103,6 +110,23 @@ export function modelDetails(offer: Offer): readonly Line[] {
   ];
 }
 
+/** Of a file that a person added: what was measured here, and what its header says. */
+function ownDetails(offer: Offer, source: OnDiskSource): readonly Line[] {
+  const { entry, fit } = offer;
+  return [
+    { label: _('Memory'), value: [fitSentence(fit), shareSentence(fit)].filter((s) => s !== '').join(' ') },
+    { label: _('Speed here'), value: speedSentence(offer) },
+    { label: _('With agents'), value: agentSentence(offer) },
+    { label: _('Licence'), value: ownWords.unknown() },
+    { label: _('Training data'), value: ownWords.unknown() },
+    { label: _('Consent of authors'), value: ownWords.unknown() },
+    { label: _('Kind of model'), value: `${entry.architecture}. ${ownWords.fromHeader()}` },
+    { label: _('Longest context'), value: `${tokens(entry.contextTrained)}. ${ownWords.fromHeader()}` },
+    { label: _('Comes from'), value: sourceName(source) },
+    { label: _('Checksum (SHA-256)'), value: entry.file.sha256 },
+  ];
+}
+
 export const modelWords = {
   picks: (): string => _('Suggested for This Computer'),
   others: (): string => _('Other Models'),
@@ -116,7 +140,7 @@ export const verifyWords = {
   checking: (name: string): string => fill(_('Checking {name}'), { name }),
   right: (): string => _('The file is right: its checksum is the one that was expected.'),
   wrong: (offer: Offer): string =>
-    offer.entry.file.url === ''
+    offer.entry.own !== undefined
       ? _('The file is not what it was when it was added, so it is not used any more.')
       : _('The file is not the one that was published, so it is not used any more. It can be fetched again.'),
 };

@@ -6,6 +6,8 @@ import { _, fill } from './translate.ts';
 /** Whose file it is, as part of a sentence. */
 export function sourceName(source: OnDiskSource): string {
   switch (source) {
+    case 'file':
+      return _('a file of yours');
     case 'downloads':
       return _('Downloads');
     case 'lm-studio':

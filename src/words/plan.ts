@@ -53,13 +53,24 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
         model: names.model(action.modelId),
         size: bytes(action.size),
       });
+    case 'import-own': {
+      const values = { model: action.name, source: sourceName(action.source), size: bytes(action.size) };
+      return action.how === 'copy'
+        ? fill(_('Copy {model} from {source}, which takes another {size} of the disk'), values)
+        : fill(_('Add {model} from {source} without taking more of the disk'), values);
+    }
+    case 'move-model':
+      return moveSentence(action, names);
     case 'remove-model':
       return fill(_('Remove {model} and free {size}'), {
         model: names.model(action.modelId),
         size: bytes(action.size),
       });
     case 'choose': {
-      const { modelId, contextTokens, port } = action.change;
+      const { modelId, contextTokens, port, modelsFolder } = action.change;
+      if (modelsFolder === null) return _('Keep models in the usual folder from now on');
+      if (modelsFolder !== undefined)
+        return fill(_('Keep models in {path} from now on'), { path: names.path(modelsFolder) });
       if (modelId !== undefined && modelId !== null)
         return fill(_('Use {model} from now on'), { model: names.model(modelId) });
       if (modelId === null) return _('Use no model for now');
@@ -82,6 +93,17 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
 function stays(sentence: string, { inUse }: { readonly inUse?: string }, names: Names): string {
   if (inUse === undefined) return sentence;
   return fill(_('{sentence}. {model} stays in use'), { sentence, model: names.model(inUse) });
+}
+
+function moveSentence(action: Extract<Action, { do: 'move-model' }>, names: Names): string {
+  const { modelId, how } = action;
+  const path = names.path(modelId === null ? action.to : action.to.slice(0, action.to.lastIndexOf('/')));
+  if (modelId === null)
+    return fill(_('Move what else is left, such as started downloads, to {path}'), { path });
+  const values = { model: names.model(modelId), path, size: bytes(action.size) };
+  return how === 'copy'
+    ? fill(_('Copy {model}, {size}, to {path}, check it there, and remove it here'), values)
+    : fill(_('Move {model} to {path}'), values);
 }
 
 function importSentence(action: Extract<Action, { do: 'import' }>, names: Names): string {
@@ -144,8 +166,17 @@ export function undoSentence(undo: Undo, names: Names = plainNames): string {
       return fill(_('Put the old {path} back'), { path: names.path(undo.path) });
     case 'remove-folder':
       return fill(_('Remove the folder {path} if it is empty'), { path: names.path(undo.path) });
+    case 'move-model': {
+      const path = names.path(undo.to);
+      return undo.modelId === null
+        ? fill(_('Move everything back to {path}'), { path })
+        : fill(_('Move {model} back to {path}'), { model: names.model(undo.modelId), path });
+    }
     case 'choose': {
-      const { modelId } = undo.change;
+      const { modelId, modelsFolder } = undo.change;
+      if (modelsFolder === null) return _('Keep models in the usual folder again');
+      if (modelsFolder !== undefined)
+        return fill(_('Keep models in {path} again'), { path: names.path(modelsFolder) });
       return modelId === undefined || modelId === null
         ? _('Go back to the earlier choice')
         : fill(_('Go back to {model}'), { model: names.model(modelId) });
@@ -170,6 +201,8 @@ function nothingSentence(why: Extract<Undo, { undo: 'nothing' }>['why']): string
       return _('Nothing to take back');
     case 'already-there':
       return _('It was there before, so it stays');
+    case 'removed-own':
+      return _('Cannot be taken back; nobody publishes this file');
     case 'removed-for-good':
       return _('Cannot be taken back; it can be downloaded again');
   }

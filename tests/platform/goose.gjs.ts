@@ -21,6 +21,7 @@ const program =
   GLib.getenv('HEARTH_GOOSE') ??
   `${GLib.get_current_dir()}/node_modules/@aaif/goose-binary-linux-x64/bin/goose`;
 const nothingElse = {
+  moveModel: () => Promise.resolve(),
   choose: () => {},
   stopServer: async () => {},
   units: async () => {},

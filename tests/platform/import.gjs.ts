@@ -60,7 +60,9 @@ async function put(path: string, content: Uint8Array, mode = 0o644): Promise<str
 
 async function planned({ store }: Scene, from?: string): Promise<Import> {
   const found: OnDisk | undefined =
-    from === undefined ? (await store.find([entry])).get(entry.id) : { path: from, source: 'downloads' };
+    from === undefined
+      ? (await store.find([entry])).known.get(entry.id)
+      : { path: from, source: 'downloads' };
   assert(found !== undefined, 'nothing was found');
   const action = await store.planImport(entry, found);
   assert(action !== null, 'it cannot be taken over');
@@ -92,7 +94,7 @@ for (const [source, path] of places) {
   test(`${source}: found in ${path.slice(0, 40)}…, taken over without fetching or copying`, async () => {
     const here = scene();
     const original = await put(`${here.home}/${path}`, model);
-    const found = (await here.store.find([entry])).get(entry.id);
+    const found = (await here.store.find([entry])).known.get(entry.id);
     equal(found, { path: original, source });
     const action = await planned(here);
     equal(action.how, 'link');
@@ -109,7 +111,7 @@ test('a folder for downloads with another name', async () => {
   const text = 'XDG_DOWNLOAD_DIR="$HOME/Lataukset"\n';
   await put(`${here.home}/.config/user-dirs.dirs`, new TextEncoder().encode(text));
   const path = await put(`${here.home}/Lataukset/some other name.GGUF`, model);
-  equal((await here.store.find([entry])).get(entry.id)?.path, path);
+  equal((await here.store.find([entry])).known.get(entry.id)?.path, path);
 });
 
 test('another size, links, unfinished files and names of another hash are not candidates', async () => {
@@ -120,25 +122,32 @@ test('another size, links, unfinished files and names of another hash are not ca
   await put(`${here.home}/.ollama/models/blobs/sha256-${'0'.repeat(64)}`, model);
   const real = await put(`${here.home}/elsewhere/model.gguf`, model);
   await processes.run(['ln', '-s', real, `${downloads}/link.gguf`], {}, never);
-  equal((await here.store.find([entry])).size, 0);
-  equal((await scene().store.find([entry])).size, 0, 'and an empty home has none');
+  equal((await here.store.find([entry])).known.size, 0);
+  equal((await scene().store.find([entry])).known.size, 0, 'and an empty home has none');
 });
 
 test('the plan takes what is there and contacts nobody; without it, it would download', async () => {
   const here = scene();
   await put(`${here.home}/.lmstudio/models/a/b/model.gguf`, model);
-  const onDisk = (await here.store.find([entry])).get(entry.id) ?? null;
+  const onDisk = (await here.store.find([entry])).known.get(entry.id) ?? null;
   const offer = { entry, fit: {}, installed: null, partial: null, refused: null };
   const state = (found: OnDisk | null): HearthState =>
     ({
-      shelf: { offers: [{ ...offer, onDisk: found }], picks: [], problems: [], managedBy: null },
+      shelf: {
+        offers: [{ ...offer, onDisk: found }],
+        picks: [],
+        own: [],
+        loose: [],
+        problems: [],
+        managedBy: null,
+      },
       choices: { modelId: entry.id },
       downloads: [],
       machine: null,
     }) as unknown as HearthState;
   const parts = {
     files,
-    paths: { models: here.deps.models },
+    paths: { models: here.deps.models, usualModels: here.deps.models },
     settings: { read: () => ({ modelId: null }) },
     models: here.store,
   } as unknown as Parts;
@@ -160,9 +169,9 @@ test('the right size with other bytes: said, not named, untouched, and not propo
   );
   equal(await listInstalled(files, here.deps.models), []);
   equal(sha256(await files.readBytes(original)), sha256(wrong));
-  equal((await here.store.find([entry])).size, 0);
+  equal((await here.store.find([entry])).known.size, 0);
   await put(`${here.home}/.ollama/models/blobs/sha256-${hash}`, model);
-  equal((await here.store.find([entry])).get(entry.id)?.source, 'ollama', 'another one still is');
+  equal((await here.store.find([entry])).known.get(entry.id)?.source, 'ollama', 'another one still is');
 });
 
 test('the right bytes of another architecture than the catalogue says get no name', async () => {

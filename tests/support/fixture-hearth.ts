@@ -87,6 +87,36 @@ export class FixtureHearth implements Hearth {
     };
   }
 
+  async planImport(path: string, onPart: (part: number) => void): Promise<Plan> {
+    this.calls.push(`import ${path}`);
+    onPart(1);
+    const to = '/home/ada/.local/share/hearth/models/own-mine/mine.gguf';
+    const action: Action = {
+      do: 'import-own',
+      modelId: 'own-mine',
+      name: 'Mine',
+      from: path,
+      source: 'file',
+      to,
+      size: 1_000_000,
+      how: 'link',
+    };
+    return { id: 'plan-3', task: 'model', steps: [step('import-own', action)] };
+  }
+
+  async planMove(folder: string): Promise<Plan> {
+    this.calls.push(`move ${folder}`);
+    const from = '/home/ada/.local/share/hearth/models';
+    const common = { do: 'move-model', how: 'copy' } as const;
+    const actions: readonly Action[] = [
+      { do: 'make-folder', path: folder, mode: 0o755 },
+      { ...common, modelId: 'own-mine', from: `${from}/own-mine`, to: `${folder}/own-mine`, size: 5.3e9 },
+      { ...common, modelId: null, from, to: folder, size: 0 },
+      { do: 'choose', change: { modelsFolder: folder }, before: { modelsFolder: null } },
+    ];
+    return { id: 'plan-4', task: 'model', steps: actions.map((action, at) => step(`${at}`, action)) };
+  }
+
   /** What the next check finds. */
   right = true;
 

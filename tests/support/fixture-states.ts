@@ -116,7 +116,10 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
 }
 
 function base(): HearthState {
-  return unseen({ tag: 'real' }, { modelId: null, contextTokens: null, port: 4327, firstRunDone: false });
+  return unseen(
+    { tag: 'real' },
+    { modelId: null, contextTokens: null, port: 4327, firstRunDone: false, modelsFolder: null },
+  );
 }
 
 const lost: ErrorValue = { code: 'connection-lost', args: { host: 'huggingface.co' }, detail: 'reset' };

@@ -92,3 +92,41 @@ export function smallModel(architecture: string, layers: number, size: number, s
   whole.set(seededBytes(count * 4, seed), header.length);
   return whole;
 }
+
+/** A small model of llama's kind, with a name of its own and whatever else `keys` writes. */
+export function namedModel(
+  name: string,
+  seed: number,
+  extra: readonly ((writer: GgufWriter) => unknown)[] = [],
+  architecture = 'llama',
+): Uint8Array {
+  const width = 64;
+  const tensors: readonly (readonly [string, number])[] = [
+    ['token_embd.weight', 8192],
+    ...[0, 1].flatMap((layer) =>
+      [['q', 64] as const, ['k', 32] as const, ['v', 32] as const, ['output', 64] as const].map(
+        ([part, rows]) => [`blk.${layer}.attn_${part}.weight`, rows] as const,
+      ),
+    ),
+  ];
+  const writer = new GgufWriter()
+    .start(3, tensors.length, 7 + extra.length)
+    .textKey('general.architecture', architecture)
+    .textKey('general.name', name)
+    .u32Key(`${architecture}.block_count`, 2)
+    .u32Key(`${architecture}.embedding_length`, width)
+    .u32Key(`${architecture}.attention.head_count`, 4)
+    .u32Key(`${architecture}.attention.head_count_kv`, 2)
+    .u32Key(`${architecture}.context_length`, 8192);
+  for (const write of extra) write(writer);
+  let bytes = 0;
+  for (const [tensor, rows] of tensors) {
+    writer.tensor(tensor, [width, rows], 0, bytes);
+    bytes += width * rows * 4;
+  }
+  const header = writer.pad(32).bytes();
+  const whole = new Uint8Array(header.length + bytes);
+  whole.set(header);
+  whole.set(seededBytes(bytes, seed), header.length);
+  return whole;
+}

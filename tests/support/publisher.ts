@@ -57,6 +57,7 @@ export function depsFor(publisher: Publisher, models: string): ImportDeps {
     models,
     processes,
     home: `${models}/nobody`,
+    usualModels: models,
     caFile: publisher.ca,
     policy: {
       tries: 4,

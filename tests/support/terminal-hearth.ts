@@ -122,7 +122,13 @@ export class TerminalHearth implements Hearth {
   constructor(world: Partial<World> = {}) {
     this.#world = { ...ordinary, ...world };
     this.#failing = { ...this.#world.failing };
-    const choices = { modelId: null, contextTokens: null, port: 8765, firstRunDone: false };
+    const choices = {
+      modelId: null,
+      contextTokens: null,
+      port: 8765,
+      firstRunDone: false,
+      modelsFolder: null,
+    };
     this.state = new Store(unseen(this.#world.mode, choices));
   }
 
@@ -198,6 +204,27 @@ export class TerminalHearth implements Hearth {
   planRemoval(modelId: string): Promise<Plan> {
     const action: Action = { do: 'remove-model', modelId, path: '/m', size: 2_500_000_000 };
     return Promise.resolve({ id: 'plan-removal', task: 'model', steps: [step('remove', action)] });
+  }
+
+  planImport(path: string): Promise<Plan> {
+    const to = '/home/ann/.local/share/hearth/models/own-mine/mine.gguf';
+    const action: Action = {
+      do: 'import-own',
+      modelId: 'own-mine',
+      name: 'Mine',
+      from: path,
+      source: 'file',
+      to,
+      size: 1_000_000,
+      how: 'link',
+    };
+    return Promise.resolve({ id: 'plan-import', task: 'model', steps: [step('import-own', action)] });
+  }
+
+  planMove(folder: string): Promise<Plan> {
+    const from = '/home/ann/.local/share/hearth/models';
+    const action: Action = { do: 'move-model', modelId: null, from, to: folder, size: 0, how: 'rename' };
+    return Promise.resolve({ id: 'plan-move', task: 'model', steps: [step('move-model', action)] });
   }
 
   verify(modelId: string): Promise<Verified> {

@@ -18,6 +18,7 @@ const paths: Paths = {
   runtime: '/run/user/1000/hearth',
   config: `${home}/.config`,
   models: `${home}/.local/share/hearth/models`,
+  usualModels: `${home}/.local/share/hearth/models`,
   keyFile: `${home}/.local/share/hearth/key`,
   socket: '/run/user/1000/hearth/server.sock',
   journal: `${home}/.local/state/hearth/journal.jsonl`,

@@ -31,6 +31,8 @@ function offer(id: string, more: Partial<Offer> = {}): Offer {
 function seen(change: Partial<HearthState> = {}): HearthState {
   const shelf: Shelf = {
     offers: [offer('small'), offer('open'), offer('huge', { refused: 'does-not-fit' })],
+    own: [],
+    loose: [],
     managedBy: null,
     picks: [
       {
@@ -206,9 +208,14 @@ describe('the assistant', () => {
   });
 
   it('does not offer practice to somebody who practises', () => {
-    const now = seen({ mode: practice, shelf: { offers: [], picks: [], managedBy: null, problems: [] } });
+    const now = seen({
+      mode: practice,
+      shelf: { offers: [], picks: [], own: [], loose: [], managedBy: null, problems: [] },
+    });
     expect(last(play(asking, [...start, enterKey], now)).next).toEqual({ do: 'end', exit: 3 });
-    const real = seen({ shelf: { offers: [], picks: [], managedBy: null, problems: [] } });
+    const real = seen({
+      shelf: { offers: [], picks: [], own: [], loose: [], managedBy: null, problems: [] },
+    });
     expect(questionOf(last(play(asking, [...start, enterKey], real)).next)).toBe('nothing-fits');
     expect(last(play(alone, start, real)).next).toEqual({ do: 'end', exit: 3 });
   });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { findOffer } from '../../core/models/shelf.ts';
 import type { ErrorValue } from '../../core/errors.ts';
 import type { Measured } from '../../core/models/types.ts';
 import type { Answer, Endpoint } from '../../core/server/types.ts';
@@ -266,8 +267,8 @@ function reply(state: Assistant, text: string, seen: HearthState): Turn {
 /** A model that just came is measured where the person likes; an unattended run is not made longer by it. */
 function served(state: Assistant, endpoint: Endpoint, seen: HearthState): Turn {
   const show: readonly Show[] = [{ show: 'serving', endpoint }];
-  const offer = seen.shelf?.offers.find(({ entry }) => entry.id === endpoint.modelId);
-  const worth = offer !== undefined && !offer.entry.practice && !offer.installed?.measured;
+  const offer = findOffer(seen.shelf, endpoint.modelId);
+  const worth = offer !== null && !offer.entry.practice && !offer.installed?.measured;
   if (worth && !state.unattended) return ask(state, seen, show, 'measure', 'y');
   return ask(state, seen, show, 'prompt', state.suggestion);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { HearthError } from '../../core/errors.ts';
+import { emptyShelf, everyOffer, findOffer } from '../../core/models/shelf.ts';
 import type { Offer, Shelf, Verified } from '../../core/models/types.ts';
 import { measuredSpeed } from '../../core/models/measured.ts';
 import { measuredResult, measureWords } from '../../words/measured.ts';
 import { agentWait } from '../../words/models.ts';
+import type { Plan } from '../../core/setup/plan.ts';
 import { terminalWords } from '../../words/terminal.ts';
 import type { Context } from '../context.ts';
 import { seen } from '../context.ts';
@@ -19,7 +21,7 @@ export async function models(context: Context): Promise<void> {
   const { hearth, out, invocation } = context;
   await hearth.refresh('quick');
   const state = seen(context);
-  const shelf: Shelf = state.shelf ?? { offers: [], picks: [], managedBy: null, problems: [] };
+  const shelf = state.shelf ?? emptyShelf;
   const [action, id] = invocation.operands;
   if (action === 'fit') return fit(context, id ?? '');
   if (action === 'show') {
@@ -28,10 +30,12 @@ export async function models(context: Context): Promise<void> {
     else out.lines(offerLines(offer, out.columns));
     return;
   }
+  if (action === 'import') return applyAndReport(context, await importPlan(context, id ?? ''));
+  if (action === 'move-to') return applyAndReport(context, await hearth.planMove(context.absolute(id ?? '')));
   if (action === 'remove') return applyAndReport(context, await hearth.planRemoval(find(shelf, id).entry.id));
   if (action === 'measure') return measure(context, find(shelf, id));
   if (action === 'verify') return verify(context, shelf);
-  if (invocation.ids) for (const { entry } of shelf.offers) out.raw(entry.id);
+  if (invocation.ids) for (const { entry } of everyOffer(shelf)) out.raw(entry.id);
   else if (out.options.json) out.json(modelsJson(state, shelf));
   else {
     out.lines(recordingLines(state.machine?.recording ?? null, out.columns));
@@ -54,16 +58,27 @@ async function measure(context: Context, { entry }: Offer): Promise<void> {
 }
 
 function find(shelf: Shelf, id: string | undefined): Offer {
-  const offer = shelf.offers.find((each) => each.entry.id === id);
-  if (offer === undefined) throw new HearthError('unknown-model', { model: id ?? '' });
+  const offer = findOffer(shelf, id ?? null);
+  if (offer === null) throw new HearthError('unknown-model', { model: id ?? '' });
   return offer;
+}
+
+/** What adding a file would do. A file of the size of a known model is read first, to tell whether it is that one. */
+async function importPlan({ hearth, out, cancel, absolute }: Context, file: string): Promise<Plan> {
+  const tell = (part: number): void =>
+    out.fleeting(`  ${terminalWords.verifying(file)} ${Math.floor(part * 100)} %`);
+  try {
+    return await hearth.planImport(absolute(file), tell, cancel);
+  } finally {
+    out.clearFleeting();
+  }
 }
 
 /** Reads each model on the disk again, and compares its checksum with what it should be. */
 async function verify(context: Context, shelf: Shelf): Promise<void> {
   const { hearth, out, cancel } = context;
   const results: Verified[] = [];
-  for (const { entry, installed } of shelf.offers) {
+  for (const { entry, installed } of everyOffer(shelf)) {
     if (installed === null) continue;
     const { id, name } = entry;
     const tell = (part: number): void =>

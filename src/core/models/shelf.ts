@@ -11,6 +11,7 @@ import { computerOf, holdsFor, measuredSpeed, servedContext } from './measured.t
 import type {
   CatalogueEntry,
   InstalledModel,
+  LooseFile,
   ModelHeader,
   Offer,
   OnDisk,
@@ -25,6 +26,9 @@ export interface ShelfInput {
   readonly installed: readonly InstalledModel[];
   readonly partials: readonly PartialDownload[];
   readonly problems: readonly CatalogueProblem[];
+  /** Files that a person added; those whose id the catalogue has too are not among them. */
+  readonly own?: readonly CatalogueEntry[];
+  readonly loose?: readonly LooseFile[];
   /** Files of other programs, by the model that they may be. */
   readonly found?: ReadonlyMap<string, OnDisk>;
   /** See `Shelf.managedBy`; nobody when not given. */
@@ -55,9 +59,34 @@ export function buildShelf(input: ShelfInput): Shelf {
     // Picks compare estimates with estimates: measuring one model must not make another one look better.
     offers: offers.map((offer) => withMeasured(offer, input)),
     picks: choosePicks(offers),
+    own: (input.own ?? [])
+      .map((entry) => withMeasured(offerOf(entry, input), input))
+      .filter((offer) => offer.installed !== null),
+    loose: input.loose ?? [],
     managedBy: input.managedBy ?? null,
     problems: input.problems.map((problem) => ({ file: problem.file, problem: problemText(problem) })),
   };
+}
+
+export const emptyShelf: Shelf = {
+  offers: [],
+  picks: [],
+  own: [],
+  loose: [],
+  managedBy: null,
+  problems: [],
+};
+
+/** The row of a model, of the catalogue or a person's own. */
+export function findOffer(shelf: Shelf | null, modelId: string | null): Offer | null {
+  if (shelf === null || modelId === null) return null;
+  const of = (offers: readonly Offer[]): Offer | undefined => offers.find((o) => o.entry.id === modelId);
+  return of(shelf.offers) ?? of(shelf.own) ?? null;
+}
+
+/** All rows that a name may be asked of. */
+export function everyOffer(shelf: Shelf | null): readonly Offer[] {
+  return shelf === null ? [] : [...shelf.offers, ...shelf.own];
 }
 
 function offerOf(entry: CatalogueEntry, input: ShelfInput): Offer {

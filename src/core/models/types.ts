@@ -44,6 +44,11 @@ export interface CatalogueEntry {
   } | null;
   /** Talks gibberish; exists to see Hearth work. */
   readonly practice: boolean;
+  /**
+   * A file that a person added and no catalogue knows. Licence, training data and consent are then unknown, whatever the
+   * fields above say.
+   */
+  readonly own?: { readonly source: OnDiskSource; readonly addedAt: number };
 }
 
 export interface Catalogue {
@@ -194,12 +199,23 @@ export interface PartialDownload {
   readonly path: string;
 }
 
-export type OnDiskSource = 'downloads' | 'lm-studio' | 'ollama' | 'hugging-face' | 'ramalama' | 'ai-lab';
+/** Whose file it is; `file` is one that a person named. */
+export type OnDiskSource =
+  'file' | 'downloads' | 'lm-studio' | 'ollama' | 'hugging-face' | 'ramalama' | 'ai-lab';
 
 /** A file of another program that has the size of a model. Whether it is that model, its hash will tell. */
 export interface OnDisk {
   readonly path: string;
   readonly source: OnDiskSource;
+}
+
+/** A model file of another program that the catalogue does not know. Nothing about it was checked. */
+export interface LooseFile {
+  readonly path: string;
+  readonly size: number;
+  readonly source: OnDiskSource;
+  /** From its header or its file name, stripped of what could mislead. */
+  readonly name: string;
 }
 
 /** A row of the shelf. */
@@ -243,6 +259,10 @@ export type PickReason =
 export interface Shelf {
   readonly offers: readonly Offer[];
   readonly picks: readonly Pick[];
+  /** Files that a person added and no catalogue knows: never recommended, never found by a filter. */
+  readonly own: readonly Offer[];
+  /** Files of other programs that could be added so. */
+  readonly loose: readonly LooseFile[];
   /** Who limits the list to what they chose; empty when they do not say their name, null when nobody does. */
   readonly managedBy: string | null;
   /** Catalogue files that could not be used, with the reason. */

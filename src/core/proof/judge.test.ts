@@ -217,7 +217,7 @@ describe('a whole run', () => {
   it('is drawn as it was seen', () => {
     const state = unseen(
       { tag: 'real' },
-      { modelId: null, contextTokens: null, port: 1, firstRunDone: true },
+      { modelId: null, contextTokens: null, port: 1, firstRunDone: true, modelsFolder: null },
     );
     expect(proofMap(state).wall).toBe('unknown');
     expect(proofMap({ ...state, proof }).wall).toBe('closed');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { findOffer } from '../models/shelf.ts';
 import { valueOr } from '../known.ts';
 import type { HearthState } from '../setup/state.ts';
 import type { NoCardReason } from './load-log.ts';
@@ -23,7 +24,7 @@ export function fallbackOf({
 }: Pick<HearthState, 'server' | 'shelf' | 'machine' | 'mode'>): Fallback | null {
   if (server.tag !== 'ready' || mode.tag === 'practice') return null;
   const { servedBy, modelId } = server.endpoint;
-  const fit = shelf?.offers.find((offer) => offer.entry.id === modelId)?.fit;
+  const fit = findOffer(shelf, modelId)?.fit;
   if (servedBy === null || servedBy.noCard === null || fit === undefined) return null;
   if (fit.place === 'memory' || machine === null) return null;
   const gpu = valueOr(machine.gpus, []).find(({ address }) => address === fit.gpuAddress);

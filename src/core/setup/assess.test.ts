@@ -29,7 +29,7 @@ const machine: MachineFacts = {
   network: absent,
 };
 
-const choices = { modelId: null, contextTokens: null, port: 4327, firstRunDone: false };
+const choices = { modelId: null, contextTokens: null, port: 4327, firstRunDone: false, modelsFolder: null };
 const nothing: Seen = unseen({ tag: 'real' }, choices);
 
 const card = (vendor: Gpu['vendor'], driver: string | null): Gpu => ({
@@ -59,6 +59,8 @@ const offer = (id: string, change: Partial<Offer> = {}): Offer => ({
 const shelf = (...offers: readonly Offer[]): Shelf => ({
   offers,
   picks: [],
+  own: [],
+  loose: [],
   managedBy: null,
   problems: [],
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { missingFor } from '../server/choose.ts';
+import { everyOffer, findOffer } from '../models/shelf.ts';
 import type { Gpu } from '../machine/facts.ts';
 import { isAlive, itemOf, progressOf, type DownloadItem } from './downloads.ts';
 import type { HearthState, Mode } from './state.ts';
@@ -100,15 +101,15 @@ function assessDriver({ machine }: Seen): Standing {
 
 function assessModel({ shelf, choices, machine }: Seen): Standing {
   if (shelf === null) return { tag: 'ready', offer: 'choose-model' };
-  const chosen = shelf.offers.find((offer) => offer.entry.id === choices.modelId);
+  const chosen = findOffer(shelf, choices.modelId);
   if (chosen?.installed?.verified === true) {
     return done(evidence('model-verified', { name: chosen.entry.name, size: chosen.installed.size }));
   }
-  if (chosen !== undefined && chosen.installed !== null) {
+  if (chosen?.installed != null) {
     const args = { name: chosen.entry.name, path: chosen.installed.path };
     return { tag: 'broken', error: { code: 'not-verified', args, detail: null }, cure: 'retry' };
   }
-  const reachable = shelf.offers.some(
+  const reachable = everyOffer(shelf).some(
     (offer) => offer.installed?.verified === true || offer.refused === null,
   );
   if (!reachable)
@@ -120,7 +121,7 @@ function assessModel({ shelf, choices, machine }: Seen): Standing {
   if (machine?.network.known === true && machine.network.value.connectivity === 'none') {
     return { tag: 'waiting', on: 'network', because: 'offline' };
   }
-  if (chosen !== undefined && chosen.partial !== null) return { tag: 'ready', offer: 'resume-download' };
+  if (chosen?.partial != null) return { tag: 'ready', offer: 'resume-download' };
   return { tag: 'ready', offer: 'choose-model' };
 }
 

@@ -16,7 +16,16 @@ export type Action =
   | { readonly do: 'make-key'; readonly path: string }
   | Download
   | Import
-  | { readonly do: 'remove-model'; readonly modelId: string; readonly path: string; readonly size: number }
+  | ImportOwn
+  | MoveModel
+  | {
+      readonly do: 'remove-model';
+      readonly modelId: string;
+      readonly path: string;
+      readonly size: number;
+      /** Nobody publishes it: it cannot be fetched again. */
+      readonly own?: true;
+    }
   /** Throws away what came of a download; `size` bytes of it are there. */
   | { readonly do: 'discard'; readonly modelId: string; readonly path: string; readonly size: number }
   | { readonly do: 'choose'; readonly change: Partial<Choices>; readonly before: Partial<Choices> }
@@ -70,6 +79,29 @@ export interface Import {
   readonly inUse?: string;
 }
 
+/** Takes over a model file that no catalogue knows. What it was then, it must still be when it is served. */
+export interface ImportOwn {
+  readonly do: 'import-own';
+  readonly modelId: string;
+  readonly name: string;
+  readonly from: string;
+  readonly source: OnDiskSource;
+  readonly to: string;
+  readonly size: number;
+  readonly how: Import['how'];
+}
+
+/** Moves the folder of a model to where models are kept from now on; on another disk by copying and checking it. */
+export interface MoveModel {
+  readonly do: 'move-model';
+  /** Null for the folder of all models with what is left in it: partial downloads, and models that came since. */
+  readonly modelId: string | null;
+  readonly from: string;
+  readonly to: string;
+  readonly size: number;
+  readonly how: 'rename' | 'copy';
+}
+
 /** What a step touches, for the preview. */
 export interface Touches {
   readonly files: readonly string[];
@@ -101,6 +133,12 @@ export type Undo =
       readonly restarts?: readonly string[];
     }
   | { readonly undo: 'remove-folder'; readonly path: string }
+  | {
+      readonly undo: 'move-model';
+      readonly modelId: string | null;
+      readonly from: string;
+      readonly to: string;
+    }
   | { readonly undo: 'choose'; readonly change: Partial<Choices> }
   | { readonly undo: 'stop-server' }
   | {
@@ -108,7 +146,10 @@ export type Undo =
       readonly verb: 'disable' | 'stop' | 'reload';
       readonly units: readonly string[];
     }
-  | { readonly undo: 'nothing'; readonly why: 'no-effect' | 'already-there' | 'removed-for-good' };
+  | {
+      readonly undo: 'nothing';
+      readonly why: 'no-effect' | 'already-there' | 'removed-for-good' | 'removed-own';
+    };
 
 export interface Step {
   /** Unique in its plan. */
@@ -187,6 +228,8 @@ export function touchesOf(action: Action): Touches {
         cautions: action.cautions ?? [],
       };
     case 'import':
+    case 'import-own':
+    case 'move-model':
       return { ...touchesNothing, files: [action.to], diskBytes: action.how === 'copy' ? action.size : 0 };
     case 'remove-model':
     case 'discard':

@@ -21,6 +21,8 @@ export function pathOf(action: Action): string | null {
       return action.path;
     case 'download':
     case 'import':
+    case 'import-own':
+    case 'move-model':
       return action.to;
     case 'choose':
     case 'serve':
@@ -44,6 +46,7 @@ export function undoFor(
     case 'make-key':
     case 'download':
     case 'import':
+    case 'import-own':
       if (before.exists) return { undo: 'nothing', why: 'already-there' };
       return {
         undo: 'remove-file',
@@ -59,6 +62,10 @@ export function undoFor(
       return { undo: 'restore-file', path, backup, mode: before.mode, ifSha256: after, ...restarts };
     }
     case 'remove-model':
+      return { undo: 'nothing', why: action.own ? 'removed-own' : 'removed-for-good' };
+    case 'move-model':
+      // Also where something is there already: a move that was cut off.
+      return { undo: 'move-model', modelId: action.modelId, from: action.to, to: action.from };
     case 'discard':
       return { undo: 'nothing', why: 'removed-for-good' };
     case 'choose':

@@ -5,6 +5,7 @@ import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import { CancelSource } from '../../core/cancel.ts';
 import { contextChoices, withContext } from '../../core/models/context.ts';
+import { findOffer } from '../../core/models/shelf.ts';
 import type { Offer } from '../../core/models/types.ts';
 import { isAlive, itemOf } from '../../core/setup/downloads.ts';
 import { fitSentence } from '../../words/models.ts';
@@ -213,8 +214,7 @@ export class ModelDialog extends Adw.Dialog {
 
   /** The offer as it is after the check. */
   get #now(): Offer {
-    const { shelf } = this.#ui.hearth.state.value;
-    return shelf?.offers.find(({ entry }) => entry.id === this.#offer.entry.id) ?? this.#offer;
+    return findOffer(this.#ui.hearth.state.value.shelf, this.#offer.entry.id) ?? this.#offer;
   }
 
   #sayCheck(text: string, aloud: boolean): void {

@@ -8,6 +8,7 @@ import GObject from 'gi://GObject?version=2.0';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { BuildConfig } from '../../core/config.ts';
 import { hasCode, toErrorValue, type ErrorValue } from '../../core/errors.ts';
+import { everyOffer, findOffer } from '../../core/models/shelf.ts';
 import type { Report } from '../../core/ports.ts';
 import { isAlive, itemOf } from '../../core/setup/downloads.ts';
 import { broughtBy, planTouches, type Plan } from '../../core/setup/plan.ts';
@@ -182,7 +183,7 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
   }
 
   names(): Names {
-    return namesFrom(this.#hearth.state.value.shelf?.offers ?? [], GLib.get_home_dir());
+    return namesFrom(everyOffer(this.#hearth.state.value.shelf), GLib.get_home_dir());
   }
 
   copy(text: string, said: string): void {
@@ -210,10 +211,12 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
 
   /** How fast a model is can only be told once it is here. */
   #offerMeasure({ steps }: Plan): void {
-    const arrived = steps.find(({ action }) => action.do === 'download' || action.do === 'import')?.action;
-    if (arrived === undefined || !('modelId' in arrived)) return;
+    const arrived = steps
+      .map(({ action }) => action)
+      .find((action) => action.do === 'download' || action.do === 'import' || action.do === 'import-own');
+    if (arrived === undefined) return;
     const { modelId } = arrived;
-    const offer = this.#hearth.state.value.shelf?.offers.find(({ entry }) => entry.id === modelId);
+    const offer = findOffer(this.#hearth.state.value.shelf, modelId);
     if (offer?.installed?.verified !== true || offer.installed.measured) return;
     const toast = new Adw.Toast({
       title: measureWords.offer(offer.entry.name),
