@@ -13,12 +13,14 @@ import {
   checkTitle,
   closeSentence,
   cureSentence,
+  offlineLimit,
   proofHeadline,
   proofWords,
   verdictLabel,
   verdictSentence,
 } from '../words/proof.ts';
-import { proofEvidenceSentence } from '../words/proof-evidence.ts';
+import { evidenceLines } from '../words/proof-evidence.ts';
+import { offlineCommandLine } from '../words/offline.ts';
 import { honestLimits } from '../words/server.ts';
 import { item, styled, wrap, type Style } from './text.ts';
 import { when } from './views.ts';
@@ -35,8 +37,8 @@ export function checkLines(check: Check, columns: number, quiet: boolean): reado
   const [sign, style] = signs[check.verdict.tag];
   const head = `${checkTitle(check.id)} · ${verdictLabel(check.verdict)}. ${verdictSentence(check)}`;
   const lines = [...item(styled(style, sign), head, columns)];
-  for (const evidence of quiet ? [] : check.evidence) {
-    lines.push(...item('-', proofEvidenceSentence(evidence), columns, '    '));
+  for (const evidence of quiet ? [] : evidenceLines(check)) {
+    lines.push(...item('-', evidence.sentence, columns, '    '));
     for (const raw of evidence.raw.split('\n')) lines.push(`      ${styled('dim', raw)}`);
   }
   return [...lines, ...cureLines(check, columns)];
@@ -57,7 +59,10 @@ function cureLines({ cure }: Check, columns: number): readonly string[] {
 
 export function proofLines(proof: Proof, columns: number, quiet: boolean): readonly string[] {
   const { title, sentence } = proofHeadline(proof);
-  const limits = quiet ? [] : honestLimits().flatMap((limit) => item('-', limit, columns, '  '));
+  const offline = `${offlineLimit()} ${offlineCommandLine({ tag: 'real' })}`;
+  const limits = quiet
+    ? []
+    : [...honestLimits(), offline].flatMap((limit) => item('-', limit, columns, '  '));
   return [
     ...proof.checks.flatMap((check) => checkLines(check, columns, quiet)),
     '',

@@ -43,6 +43,14 @@ export function askedBySentence({ task }: LedgerLine): string {
   return task === 'proof' ? _('Asked by you, on the proof page') : _('Asked by you, by agreeing to a plan');
 }
 
+/** How much there is, for the row that leads to it. */
+export function ledgerSummary(reading: LedgerReading | null): string {
+  const count = reading?.lines.length ?? 0;
+  return count === 0
+    ? ledgerWords.empty()
+    : fill(ngettext('{count} contact', '{count} contacts', count), { count });
+}
+
 /** Lines that made no sense; empty when all did. */
 export function skippedSentence({ skipped }: LedgerReading): string {
   if (skipped.length === 0) return '';

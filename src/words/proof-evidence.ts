@@ -1,8 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import type { Owner, ProofEvidence } from '../core/proof/types.ts';
+import type { Check, Owner, ProofEvidence } from '../core/proof/types.ts';
 import { ownerName } from './proof.ts';
-import { _, fill } from './translate.ts';
+import { _, fill, ngettext } from './translate.ts';
+
+/** What was looked at, as lines; requests that were refused alike are one. */
+export function evidenceLines({
+  evidence,
+}: Check): readonly { readonly sentence: string; readonly raw: string }[] {
+  const refused = evidence.filter(({ id }) => id === 'key-refused');
+  const first = refused[0];
+  return evidence.flatMap((each) => {
+    if (each.id !== 'key-refused') return [{ sentence: proofEvidenceSentence(each), raw: each.raw }];
+    if (each !== first) return [];
+    const count = refused.length;
+    const text = ngettext('{count} request was refused', '{count} requests were refused', count);
+    return [{ sentence: fill(text, { count }), raw: refused.map(({ raw }) => raw).join('\n') }];
+  });
+}
 
 /** What a piece of evidence means, without a full stop. What was read stands beside it, as it was. */
 export function proofEvidenceSentence({ id, args }: ProofEvidence): string {

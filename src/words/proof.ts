@@ -12,6 +12,7 @@ import {
   type Unknown,
   type Verdict,
 } from '../core/proof/types.ts';
+import type { HearthState } from '../core/setup/state.ts';
 import { _, fill, ngettext } from './translate.ts';
 
 export function proofTitle(): string {
@@ -196,6 +197,19 @@ export const proofWords = {
   limits: (): string => _('What This Does Not Cover'),
   evidence: (): string => _('What was looked at'),
 };
+
+/** Stands before the command that opens Goose without a network. */
+export function offlineLimit(): string {
+  return _(
+    'So that its tools cannot go online either, Goose can be opened without a network, on one folder:',
+  );
+}
+
+/** The model could be started to see more. */
+export function wantsStart({ proof, standings }: Pick<HearthState, 'proof' | 'standings'>): boolean {
+  if (proof === null || proof.running || standings.model.tag !== 'done') return false;
+  return proof.checks.some(({ verdict }) => verdict.tag === 'unknown' && verdict.because === 'server-off');
+}
 
 /** The head of the page: says no more than what was seen. */
 export function proofHeadline(proof: Proof | null): {

@@ -12,7 +12,7 @@ import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
 import { compileResources } from '../support/window-resources.ts';
 import { windowStage } from '../support/window-stage.ts';
 
-const taskPages = ['computer', 'driver', 'model', 'try', 'tools', 'journal'];
+const taskPages = ['computer', 'driver', 'model', 'try', 'tools', 'journal', 'proof', 'ledger'];
 const scenes = [
   ...stateNames.flatMap((state) => {
     const first = state === 'first-run' ? ['welcome', 'summary'] : ['home'];
@@ -31,6 +31,10 @@ const scenes = [
   'all-done:home+about',
   'all-done:home+shortcuts',
   'all-done:try+ask',
+  'all-done:proof+open',
+  'all-done:proof+proving',
+  'all-done:proof+closing',
+  'all-done:ledger+forget',
 ];
 
 interface Seen {

@@ -8,6 +8,7 @@ import type { ErrorValue } from '../../src/core/errors.ts';
 import type { DownloadItem } from '../../src/core/setup/downloads.ts';
 import type { HearthState } from '../../src/core/setup/state.ts';
 import { laptop } from './fixture-machine.ts';
+import { fixtureLedger } from './fixture-proof.ts';
 import {
   downloadEntry,
   endpoint,
@@ -111,6 +112,7 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
         answer: sampleAnswer(),
         gooseAnswer: gooseAnswer(),
         journal: [downloadEntry(chosen, size), journalEntry()],
+        ledger: fixtureLedger(),
       });
   }
 }

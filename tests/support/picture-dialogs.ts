@@ -3,6 +3,7 @@
 import Gtk from 'gi://Gtk?version=4.0';
 import type { MainWindow } from '../../src/ui/window/main-window.ts';
 import { ModelDialog } from '../../src/ui/model/model-dialog.ts';
+import { fixtureProof, openProof } from './fixture-proof.ts';
 import type { FixtureHearth } from './fixture-hearth.ts';
 
 /** Opens what a person would open on a page, by name. */
@@ -55,6 +56,31 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       if (shelf !== null) hearth.set({ shelf: { ...shelf, managedBy: 'Example University' } });
       return;
     }
+    case 'open':
+      hearth.set({ proof: openProof() });
+      return;
+    case 'cures':
+      hearth.set({ proof: openProof() });
+      await scroll(window, 0.62);
+      return;
+    case 'limits':
+      await scroll(window, 1);
+      return;
+    case 'proving': {
+      const { checks, ...proof } = fixtureProof(true);
+      hearth.set({ proof: { ...proof, running: true, checks: checks.slice(0, 4) } });
+      return;
+    }
+    case 'closing': {
+      const [program] = openProof().checks.flatMap(({ cure }) => (cure?.cure === 'close' ? cure.open : []));
+      if (program !== undefined) window.preview(() => hearth.planCure({ cure: 'close-program', program }));
+      return;
+    }
+    case 'forget': {
+      const button = find(window, 'clearButton');
+      if (button instanceof Gtk.Button) button.emit('clicked');
+      return;
+    }
     case 'ask': {
       // As a person would: into the entry, and Enter.
       const entry = find(window, 'promptEntry');
@@ -86,6 +112,25 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
     default:
       window.lookup_action(name)?.activate(null);
   }
+}
+
+/** Scrolls the page that shows, after it has its size; 1 is its end. */
+async function scroll(window: MainWindow, part: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const scroller = first(window, (widget) => widget instanceof Gtk.ScrolledWindow && widget.get_mapped());
+  if (scroller instanceof Gtk.ScrolledWindow) {
+    const { upper, pageSize } = scroller.vadjustment;
+    scroller.vadjustment.value = (upper - pageSize) * part;
+  }
+}
+
+function first(root: Gtk.Widget, wanted: (widget: Gtk.Widget) => boolean): Gtk.Widget | null {
+  if (wanted(root)) return root;
+  for (let child = root.get_first_child(); child !== null; child = child.get_next_sibling()) {
+    const found = first(child, wanted);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** A widget by the id it has in its blueprint. */

@@ -7,6 +7,7 @@ import { nextTask } from '../../core/setup/assess.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import { taskIds, type TaskId } from '../../core/setup/tasks.ts';
 import { addressWords, copied, headline } from '../../words/app.ts';
+import { proofHeadline } from '../../words/proof.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { nameMenuItems } from '../widgets/menu-names.ts';
@@ -28,6 +29,7 @@ export class HomePage extends Page {
   declare private readonly _modelRow: TaskRow;
   declare private readonly _tryRow: TaskRow;
   declare private readonly _toolsRow: TaskRow;
+  declare private readonly _proofRow: Adw.ActionRow;
   #opens: TaskId = 'model';
 
   static {
@@ -50,6 +52,7 @@ export class HomePage extends Page {
           'modelRow',
           'tryRow',
           'toolsRow',
+          'proofRow',
         ],
       },
       this,
@@ -80,6 +83,7 @@ export class HomePage extends Page {
 
   #render(state: HearthState): void {
     const head = headline(state, state.looked ? nextTask(state.standings) : null);
+    this._proofRow.subtitle = proofHeadline(state.proof).sentence;
     this._heading.label = head.title;
     this._sentence.label = head.description;
     this._nextButton.label = head.button;
@@ -95,6 +99,10 @@ export class HomePage extends Page {
 
   protected _onNext(): void {
     this.ui.open(this.#opens);
+  }
+
+  protected _onProof(): void {
+    this.ui.open('proof');
   }
 
   protected _onCopyAddress(): void {

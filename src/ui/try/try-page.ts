@@ -148,6 +148,10 @@ export class TryPage extends Page {
     else this.ui.attempt(() => this.ui.hearth.refresh());
   }
 
+  protected _onProof(): void {
+    this.ui.open('proof');
+  }
+
   protected _onStop(): void {
     this.#running?.cancel();
   }

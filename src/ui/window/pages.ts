@@ -5,7 +5,9 @@ import { ComputerPage } from '../computer/computer-page.ts';
 import { DriverPage } from '../driver/driver-page.ts';
 import { HomePage } from '../home/home-page.ts';
 import { JournalPage } from '../journal/journal-page.ts';
+import { LedgerPage } from '../ledger/ledger-page.ts';
 import { ModelPage } from '../model/model-page.ts';
+import { ProofPage } from '../proof/proof-page.ts';
 import { SummaryPage } from '../summary/summary-page.ts';
 import { ToolsPage } from '../tools/tools-page.ts';
 import { TryPage } from '../try/try-page.ts';
@@ -33,5 +35,9 @@ export function makePage(name: PageName, ui: Ui): Page {
       return new SummaryPage(ui);
     case 'journal':
       return new JournalPage(ui);
+    case 'proof':
+      return new ProofPage(ui);
+    case 'ledger':
+      return new LedgerPage(ui);
   }
 }

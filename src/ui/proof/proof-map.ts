@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import Gdk from 'gi://Gdk?version=4.0';
+import GObject from 'gi://GObject?version=2.0';
+import Graphene from 'gi://Graphene?version=1.0';
+import Gsk from 'gi://Gsk?version=4.0';
+import Gtk from 'gi://Gtk?version=4.0';
+import Pango from 'gi://Pango?version=1.0';
+import type { MapProgram, ProofMap as Map } from '../../core/proof/map.ts';
+import { mapDescription, mapWords } from '../../words/proof-map.ts';
+import { ownerName } from '../../words/proof.ts';
+import { nameControl } from '../widgets/accessible.ts';
+
+/** Between boxes, and around them. */
+const gap = 14;
+const margin = 20;
+/** Between the text of a box and its edge. */
+const inset = 8;
+/** Between the model and the wall around it. */
+const moat = 9;
+const empty: Map = { wall: 'unknown', running: false, programs: [] };
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What talks to what: programs on this computer, the model behind its wall, the network outside. Drawn from data. */
+export class ProofMap extends Gtk.Widget {
+  #map: Map = empty;
+  #handlers: number[] = [];
+
+  static {
+    GObject.registerClass({ GTypeName: 'HearthProofMap', CssName: 'proofmap' }, this);
+  }
+
+  constructor() {
+    super({ accessibleRole: Gtk.AccessibleRole.IMG, hexpand: true });
+  }
+
+  setMap(map: Map): void {
+    this.#map = map;
+    const text = mapDescription(map);
+    nameControl(this, text);
+    this.queue_resize();
+  }
+
+  override vfunc_map(): void {
+    super.vfunc_map();
+    const style = Adw.StyleManager.get_default();
+    const redraw = (): void => this.queue_draw();
+    this.#handlers = ['notify::accent-color-rgba', 'notify::dark', 'notify::high-contrast'].map((signal) =>
+      style.connect(signal, redraw),
+    );
+  }
+
+  override vfunc_unmap(): void {
+    for (const handler of this.#handlers) Adw.StyleManager.get_default().disconnect(handler);
+    this.#handlers = [];
+    super.vfunc_unmap();
+  }
+
+  override vfunc_get_request_mode(): Gtk.SizeRequestMode {
+    return Gtk.SizeRequestMode.CONSTANT_SIZE;
+  }
+
+  override vfunc_measure(orientation: Gtk.Orientation): [number, number, number, number] {
+    if (orientation === Gtk.Orientation.HORIZONTAL) return [280, 480, -1, -1];
+    const height = this.#computerHeight() + 2 * gap + this.#rowHeight();
+    return [height, height, -1, -1];
+  }
+
+  #rowHeight(): number {
+    return this.#text('X').get_pixel_size()[1] + 2 * inset;
+  }
+
+  #computerHeight(): number {
+    // The model with its wall needs the room of two.
+    const rows = Math.max(2, this.#map.programs.length);
+    const title = this.#text('X').get_pixel_size()[1] + inset;
+    return title + rows * this.#rowHeight() + (rows - 1) * gap + 2 * margin;
+  }
+
+  override vfunc_snapshot(snapshot: Gtk.Snapshot): void {
+    const width = this.get_width();
+    const row = this.#rowHeight();
+    const title = this.#text('X').get_pixel_size()[1];
+    const computer: Box = { x: 1, y: 1, width: width - 2, height: this.#computerHeight() - 2 };
+    const top = computer.y + margin + title + inset;
+    const inner = width - 4 * margin;
+    const [column, narrower] = [Math.floor(inner * 0.5), Math.floor(inner * 0.38)];
+    const model: Box = {
+      x: width - margin - moat - narrower,
+      y: top + (computer.height - top - margin - row) / 2,
+      width: narrower,
+      height: row,
+    };
+    const network: Box = {
+      x: (width - narrower) / 2,
+      y: this.#computerHeight() + 2 * gap - 1,
+      width: narrower,
+      height: row,
+    };
+    const ink = this.get_color();
+    this.#frame(snapshot, computer, faded(ink, 0.35), 1, []);
+    this.#label(snapshot, mapWords.computer(), { ...computer, y: 1 + inset, height: title }, faded(ink, 0.8));
+    this.#map.programs.forEach((program, index) => {
+      const box: Box = { x: margin + 8, y: top + index * (row + gap), width: column, height: row };
+      this.#lines(snapshot, program, box, model, network, index);
+      this.#box(snapshot, ownerName(program.owner), box, program.open ? warning() : ink);
+    });
+    this.#wall(snapshot, model, network);
+    this.#box(snapshot, this.#map.running ? mapWords.model() : mapWords.modelOff(), model, ink);
+    this.#box(snapshot, mapWords.network(), network, ink);
+  }
+
+  /** What a program asks, and how the network and it reach each other. */
+  #lines(
+    snapshot: Gtk.Snapshot,
+    program: MapProgram,
+    box: Box,
+    model: Box,
+    network: Box,
+    lane: number,
+  ): void {
+    const ink = this.get_color();
+    const middle = box.y + box.height / 2;
+    if (program.asks) {
+      const end = model.y + model.height / 2;
+      const half = (box.x + box.width + model.x) / 2;
+      this.#line(
+        snapshot,
+        [
+          [box.x + box.width, middle],
+          [half, middle],
+          [half, end],
+          [model.x, end],
+        ],
+        ink,
+        1.5,
+        [],
+      );
+    }
+    if (!program.open && !program.online) return;
+    const x = margin - 2 - lane * 4;
+    const way: readonly (readonly [number, number])[] = [
+      [box.x, middle],
+      [x, middle],
+      [x, network.y + network.height / 2],
+      [network.x, network.y + network.height / 2],
+    ];
+    this.#line(
+      snapshot,
+      way,
+      program.open ? warning() : ink,
+      program.open ? 2 : 1.5,
+      program.open ? [] : [3, 3],
+    );
+  }
+
+  /** The wall, and what comes of the network's way to the model: it ends there, or it goes through. */
+  #wall(snapshot: Gtk.Snapshot, model: Box, network: Box): void {
+    const { wall } = this.#map;
+    const around: Box = {
+      x: model.x - moat,
+      y: model.y - moat,
+      width: model.width + 2 * moat,
+      height: model.height + 2 * moat,
+    };
+    const colour =
+      wall === 'closed'
+        ? Adw.StyleManager.get_default().accentColorRgba
+        : wall === 'open'
+          ? warning()
+          : this.get_color();
+    this.#frame(snapshot, around, colour, wall === 'unknown' ? 1.5 : 3, wall === 'closed' ? [] : [6, 5]);
+    if (wall === 'unknown') return;
+    const x = model.x + model.width / 2;
+    const from = network.y + network.height / 2;
+    const bottom = around.y + around.height;
+    const end = wall === 'closed' ? bottom + 9 : model.y + model.height;
+    this.#line(
+      snapshot,
+      [
+        [network.x + network.width, from],
+        [x, from],
+        [x, end],
+      ],
+      wall === 'open' ? warning() : this.get_color(),
+      1.5,
+      [],
+    );
+    if (wall === 'open') return;
+    for (const slope of [1, -1])
+      this.#line(
+        snapshot,
+        [
+          [x - 5, end + 5 * slope],
+          [x + 5, end - 5 * slope],
+        ],
+        this.get_color(),
+        2.5,
+        [],
+      );
+  }
+
+  #box(snapshot: Gtk.Snapshot, text: string, box: Box, colour: Gdk.RGBA): void {
+    const rounded = this.#rounded(box);
+    snapshot.push_rounded_clip(rounded);
+    const fill = new Gdk.RGBA();
+    Object.assign(fill, { ...rgb(this.get_color()), alpha: 0.06 });
+    snapshot.append_color(fill, this.#rect(box));
+    snapshot.pop();
+    this.#frame(
+      snapshot,
+      box,
+      Adw.StyleManager.get_default().highContrast ? colour : faded(colour, 0.5),
+      1,
+      [],
+    );
+    this.#label(snapshot, text, { ...box, y: box.y + inset }, this.get_color());
+  }
+
+  #label(snapshot: Gtk.Snapshot, text: string, box: Box, colour: Gdk.RGBA): void {
+    const layout = this.#text(text);
+    layout.set_width(Math.max(1, box.width - 2 * inset) * Pango.SCALE);
+    layout.set_ellipsize(Pango.EllipsizeMode.END);
+    layout.set_alignment(Pango.Alignment.CENTER);
+    snapshot.save();
+    const at = new Graphene.Point();
+    at.init(this.#x(box.x, box.width) + inset, box.y);
+    snapshot.translate(at);
+    snapshot.append_layout(layout, colour);
+    snapshot.restore();
+  }
+
+  #frame(snapshot: Gtk.Snapshot, box: Box, colour: Gdk.RGBA, thick: number, dash: number[]): void {
+    const path = new Gsk.PathBuilder();
+    path.add_rounded_rect(this.#rounded(box));
+    this.#stroke(snapshot, path, colour, thick, dash);
+  }
+
+  #line(
+    snapshot: Gtk.Snapshot,
+    points: readonly (readonly [number, number])[],
+    colour: Gdk.RGBA,
+    thick: number,
+    dash: number[],
+  ): void {
+    const path = new Gsk.PathBuilder();
+    points.forEach(([x, y], index) => {
+      if (index === 0) path.move_to(this.#x(x, 0), y);
+      else path.line_to(this.#x(x, 0), y);
+    });
+    this.#stroke(snapshot, path, colour, thick, dash);
+  }
+
+  #stroke(
+    snapshot: Gtk.Snapshot,
+    path: Gsk.PathBuilder,
+    colour: Gdk.RGBA,
+    thick: number,
+    dash: number[],
+  ): void {
+    const stroke = new Gsk.Stroke(thick);
+    if (dash.length > 0) stroke.set_dash(dash);
+    snapshot.append_stroke(path.to_path(), stroke, colour);
+  }
+
+  /** Left edge of something that is `width` wide, mirrored where text runs from right to left. */
+  #x(x: number, width: number): number {
+    return this.get_direction() === Gtk.TextDirection.RTL ? this.get_width() - x - width : x;
+  }
+
+  #rect(box: Box): Graphene.Rect {
+    const rect = new Graphene.Rect();
+    rect.init(this.#x(box.x, box.width), box.y, box.width, box.height);
+    return rect;
+  }
+
+  #rounded(box: Box): Gsk.RoundedRect {
+    const rounded = new Gsk.RoundedRect();
+    rounded.init_from_rect(this.#rect(box), 8);
+    return rounded;
+  }
+
+  #text(text: string): Pango.Layout {
+    return this.create_pango_layout(text);
+  }
+}
+
+function rgb({ red, green, blue }: Gdk.RGBA) {
+  return { red, green, blue };
+}
+
+/** A colour that steps back, except where contrast is wanted. */
+function faded(colour: Gdk.RGBA, alpha: number): Gdk.RGBA {
+  const result = new Gdk.RGBA();
+  Object.assign(result, {
+    ...rgb(colour),
+    alpha: Adw.StyleManager.get_default().highContrast ? Math.max(alpha, 0.9) : alpha,
+  });
+  return result;
+}
+
+function warning(): Gdk.RGBA {
+  const colour = new Gdk.RGBA();
+  colour.parse(Adw.StyleManager.get_default().dark ? '#ff7b63' : '#c01c28');
+  return colour;
+}
