@@ -144,6 +144,9 @@ export async function composePractice(config: BuildConfig, options: PracticeOpti
   }
 }
 
+/** Milliseconds after which a server that nobody asks is let go; the units say the same. */
+const idleAfter = 15 * 60_000;
+
 interface Scene {
   readonly look: Look;
   readonly options: ObserveOptions;
@@ -180,7 +183,10 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     practice,
     programs,
     port: () => settings.read().port,
+    idleAfter,
     onDied: (error) => engine.serverDied(error),
+    onRestart: (endpoint) => engine.serverRestarts(endpoint),
+    onIdle: () => engine.serverIdle(),
   });
   const ledger = new Ledger(`${paths.state}/ledger.jsonl`, files, clock);
   const goose = new Goose({

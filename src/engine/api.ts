@@ -92,8 +92,18 @@ export interface Hearth {
   /** Takes a model off the list of downloads. What came of it stays on the disk. */
   drop(modelId: string): void;
 
-  /** Plans and applies what lets the chosen model answer, then returns its checked address. */
-  serve(cancel: Cancel): Promise<Endpoint>;
+  /**
+   * Plans and applies what lets the chosen model answer, then returns its checked address.
+   *
+   * @param hold keeps the address open although nobody asks, until `stopServing`
+   */
+  serve(cancel: Cancel, hold?: boolean): Promise<Endpoint>;
+
+  /** Looks at how the running server does, into `state.health`. Starts nothing. */
+  checkHealth(): Promise<void>;
+
+  /** Lets a server that is stuck or too large go, and starts it anew: as it was, or with less context. */
+  cure(cure: 'restart' | 'smaller-context', cancel: Cancel): Promise<Endpoint>;
 
   /** Lets the server go. */
   stopServing(): Promise<void>;

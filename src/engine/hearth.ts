@@ -6,7 +6,7 @@ import type { Measured, Verified } from '../core/models/types.ts';
 import type { HearthCure, Proof } from '../core/proof/types.ts';
 import { findOffer } from '../core/models/shelf.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
-import { assess, unseen } from '../core/setup/assess.ts';
+import { assess, nextSmallerContext, unseen } from '../core/setup/assess.ts';
 import { itemOf } from '../core/setup/downloads.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import { broughtBy, type Download, type Import, type Plan } from '../core/setup/plan.ts';
@@ -20,17 +20,19 @@ import { Downloads, lookEvery } from './downloads.ts';
 import { Journal } from './journal.ts';
 import { importActions } from './import-plan.ts';
 import { bringModel } from './lane.ts';
-import { asChosen, forgetOnOtherDevice, measureModel } from './measuring.ts';
+import { measureModel } from './measuring.ts';
 import { moveActions } from './move-plan.ts';
 import type { Parts } from './parts.ts';
 import { performer, type PerformContext } from './perform.ts';
 import { offerOf, Planner } from './planner.ts';
 import { actionsForCure } from './proof-cures.ts';
 import { proveNow } from './proving.ts';
-import { contextFor, gooseActions, gooseTarget, ready, refuseSmallContext, serveRequest } from './plans.ts';
+import { contextFor, gooseActions, gooseTarget, ready, refuseSmallContext } from './plans.ts';
 import { runPlan, seldom } from './run.ts';
 import { ShelfLook } from './shelf-look.ts';
+import { ServerKeeper } from './server-keeper.ts';
 import { undoEntry } from './take-back.ts';
+import { watched } from './watched.ts';
 
 /** Tokens to which a server rounds its context up. */
 const contextBlock = 256;
@@ -47,9 +49,9 @@ export class Engine implements Hearth {
   readonly #applying = new Set<Promise<void>>();
   readonly #downloads: Downloads;
   readonly #planner: Planner;
+  readonly #server: ServerKeeper;
   /** Looks at the disk come one after the other, or an old one could hide what a newer one saw. */
   #looked: Promise<void> = Promise.resolve();
-  #starting: Promise<Endpoint> | null = null;
   /** Who asks while the server is being brought up waits for the same one. */
   #serving: Promise<Endpoint> | null = null;
   /** Likewise for the checks. */
@@ -61,6 +63,11 @@ export class Engine implements Hearth {
     this.#shelf = new ShelfLook(parts);
     this.state = new Store(unseen(parts.mode, parts.settings.read()));
     this.#planner = new Planner(parts, () => this.state.value);
+    this.#server = new ServerKeeper(
+      parts,
+      () => this.state.value,
+      (change) => this.#set(change),
+    );
     this.#downloads = new Downloads({
       clock: parts.clock,
       lookEvery: parts.lookEvery ?? lookEvery,
@@ -86,7 +93,7 @@ export class Engine implements Hearth {
       parts.observePrograms(depth === 'full').then((programs) => this.#set({ programs })),
       this.#readJournal(),
       this.#readLedger(),
-      this.#checkServer(),
+      this.#server.check(),
       this.#shelf.findElsewhere(),
     ]);
     await this.#refreshShelf();
@@ -94,11 +101,18 @@ export class Engine implements Hearth {
     this.#set({ looked: true });
   }
 
-  async #checkServer(): Promise<void> {
-    if (this.#starting !== null) return;
-    const endpoint = await this.#parts.serving.check(new CancelSource());
-    if (endpoint !== null) this.#set({ server: { tag: 'ready', endpoint } });
-    else if (this.state.value.server.tag === 'ready') this.#set({ server: { tag: 'off' } });
+  checkHealth(): Promise<void> {
+    return this.#server.checkHealth();
+  }
+
+  async cure(cure: 'restart' | 'smaller-context', cancel: Cancel): Promise<Endpoint> {
+    const { choices } = this.state.value;
+    const smaller = nextSmallerContext(this.state.value);
+    if (cure === 'smaller-context' && choices.modelId !== null && smaller !== null)
+      this.choose(choices.modelId, smaller);
+    this.#forget('try');
+    await this.#server.letGo();
+    return this.serve(cancel);
   }
 
   async #refreshShelf(): Promise<void> {
@@ -271,7 +285,7 @@ export class Engine implements Hearth {
         ...how,
         parts,
         entry: (id) => offerOf(this.state.value, id).entry,
-        serve: (modelId, _context, cancel) => this.#start(modelId, cancel),
+        serve: (modelId, _context, cancel) => this.#server.start(modelId, cancel),
         stopServing: () => this.stopServing(),
       }),
     };
@@ -302,15 +316,17 @@ export class Engine implements Hearth {
       this.#set({ jobs: { ...this.state.value.jobs, [task]: { ...job, stopping: true } } });
   }
 
-  serve(cancel: Cancel): Promise<Endpoint> {
+  async serve(cancel: Cancel, hold = false): Promise<Endpoint> {
     this.#serving ??= this.#serve(cancel).finally(() => {
       this.#serving = null;
     });
-    return this.#serving;
+    const endpoint = await this.#serving;
+    if (hold) this.#parts.serving.hold();
+    return endpoint;
   }
 
   async #serve(cancel: Cancel): Promise<Endpoint> {
-    await this.#checkServer();
+    await this.#server.check();
     const { server } = this.state.value;
     if (server.tag === 'ready' && servesWhatIsChosen(this.state.value, server.endpoint))
       return server.endpoint;
@@ -325,33 +341,8 @@ export class Engine implements Hearth {
     throw new HearthError('server-unhealthy');
   }
 
-  #start(modelId: string, cancel: Cancel): Promise<Endpoint> {
-    this.#starting ??= this.#startServer(modelId, cancel).finally(() => {
-      this.#starting = null;
-    });
-    return this.#starting;
-  }
-
-  async #startServer(modelId: string, cancel: Cancel): Promise<Endpoint> {
-    const request = serveRequest(asChosen(this.state.value, modelId), this.#parts);
-    this.#set({ server: { tag: 'starting', modelId: request.modelId } });
-    try {
-      const endpoint = await this.#parts.serving.start(request, cancel);
-      // A port that was taken is solved once and remembered.
-      if (endpoint.port !== request.port) this.#parts.settings.write({ port: endpoint.port });
-      this.#set({ server: { tag: 'ready', endpoint } });
-      await forgetOnOtherDevice(this.state.value, endpoint, this.#parts);
-      return endpoint;
-    } catch (thrown) {
-      const cancelled = hasCode(thrown, 'cancelled');
-      this.#set({ server: cancelled ? { tag: 'off' } : { tag: 'failed', error: toErrorValue(thrown) } });
-      throw thrown;
-    }
-  }
-
-  async stopServing(): Promise<void> {
-    await this.#parts.serving.stop();
-    this.#set({ server: { tag: 'off' } });
+  stopServing(): Promise<void> {
+    return this.#server.stop();
   }
 
   async measure(modelId: string, cancel: Cancel): Promise<Measured> {
@@ -382,13 +373,19 @@ export class Engine implements Hearth {
   ): Promise<Answer> {
     const endpoint = await this.serve(cancel);
     try {
-      const answer = await this.#parts.chat.ask(endpoint, messages, onProgress, cancel);
+      const { chat, serving, clock } = this.#parts;
+      const answer = await watched(
+        (stop) => chat.ask(endpoint, messages, onProgress, stop),
+        () => serving.check(never),
+        clock,
+        cancel,
+      );
       this.#forget('try');
       this.#set({ answer });
       return answer;
     } catch (thrown) {
       if (!hasCode(thrown, 'cancelled')) {
-        await this.#checkServer();
+        await this.#server.check(thrown);
         this.#fail('try', thrown);
       }
       throw thrown;
@@ -462,9 +459,16 @@ export class Engine implements Hearth {
     return entry;
   }
 
-  /** A server that was ready has ended by itself: said at once, not at the next look. */
   serverDied(error: ErrorValue): void {
-    this.#set({ server: { tag: 'failed', error } });
+    this.#server.failed(error);
+  }
+
+  serverRestarts(endpoint: Endpoint | null): void {
+    this.#server.restarts(endpoint);
+  }
+
+  serverIdle(): void {
+    this.#server.off();
   }
 
   firstRunSeen(): void {

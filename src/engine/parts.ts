@@ -14,6 +14,7 @@ import type {
   Verified,
 } from '../core/models/types.ts';
 import type { Clock, Files, Paths, Processes, Random, Report, Settings, Sha256 } from '../core/ports.ts';
+import type { ServerHealth } from '../core/server/health.ts';
 import type { Answer, ChatMessage, Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
 import type { Action, Download, Import, ImportOwn, MoveModel, WriteFile } from '../core/setup/plan.ts';
 import type { Mode } from '../core/setup/state.ts';
@@ -145,6 +146,11 @@ export interface ServingPart {
   /** The address that answers now, checked, or null. */
   check(cancel: Cancel): Promise<Endpoint | null>;
   stop(): Promise<void>;
+  /** Lets the server go and leaves its address, where that starts it again by itself. */
+  letGo(): Promise<void>;
+  /** Keeps the address open although nobody asks. */
+  hold(): void;
+  health(endpoint: Endpoint): Promise<ServerHealth>;
   units(
     verb: 'reload' | 'enable' | 'disable' | 'start' | 'stop' | 'restart',
     units: readonly string[],

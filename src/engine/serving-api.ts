@@ -40,15 +40,18 @@ export class ServerApi {
     return { Authorization: `Bearer ${await this.key()}` };
   }
 
-  /** 'silent' when nothing answers (yet): while the server loads, the proxy closes every connection. */
-  async health(port: number, cancel: Cancel, timeout = patience): Promise<Health | 'silent'> {
+  /**
+   * 'silent' when nothing answers (yet): while the server loads, the proxy closes every connection. 'frozen' when somebody
+   * takes the question and says nothing.
+   */
+  async health(port: number, cancel: Cancel, timeout = patience): Promise<Health | 'silent' | 'frozen'> {
     try {
       const url = `http://127.0.0.1:${port}/health`;
       const answer = await this.#http.request({ method: 'GET', url, timeout }, cancel);
       return readHealth(answer.status, answer.text);
     } catch (thrown) {
       if (hasCode(thrown, 'cancelled')) throw thrown;
-      return 'silent';
+      return hasCode(thrown, 'timeout') ? 'frozen' : 'silent';
     }
   }
 

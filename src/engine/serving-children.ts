@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { never, type Cancel } from '../core/cancel.ts';
-import { HearthError, hasCode } from '../core/errors.ts';
+import { CancelSource, never, type Cancel } from '../core/cancel.ts';
+import { HearthError, hasCode, toErrorValue } from '../core/errors.ts';
 import type { Child } from '../core/ports.ts';
 import { portsFrom } from '../core/server/choose.ts';
 import { logFile, serverCommand } from '../core/server/command.ts';
-import { deathError } from '../core/server/death.ts';
+import { backOff, deathError, deathsAllowed, deathWindow } from '../core/server/death.ts';
 import { isProxyOf, parseCommandLine } from '../core/server/proc.ts';
 import { parent, sandboxCommand } from '../core/server/sandbox.ts';
 import type { Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
-import { isGpuNode, loadLimit, serverFiles, verify, type ServingTools } from './serving-deps.ts';
+import {
+  frozenAfter,
+  isGpuNode,
+  loadLimit,
+  refuseChanged,
+  refuseFrozen,
+  serverFiles,
+  verify,
+  type ServingTools,
+} from './serving-deps.ts';
 
 interface Chain {
   readonly request: ServeRequest;
@@ -29,16 +38,29 @@ const socketPathCap = 107;
  */
 export class ServingChildren {
   readonly #tools: ServingTools;
+  /** Has a start wait for its turn behind others. */
+  readonly #inTurn: (work: () => Promise<void>) => Promise<void>;
   #chain: Chain | null = null;
+  /** When the server died, in the last minutes. */
+  #deaths: readonly number[] = [];
+  /** Cancelled when somebody lets the server go, so that nothing brings it back. */
+  #revival = new CancelSource();
+  /** Somebody holds the address open on purpose: it is not let go for being idle. */
+  held = false;
 
-  constructor(tools: ServingTools) {
+  constructor(tools: ServingTools, inTurn: (work: () => Promise<void>) => Promise<void>) {
     this.#tools = tools;
+    this.#inTurn = inTurn;
+  }
+
+  get restarts(): number {
+    return this.#deaths.length;
   }
 
   async start(request: ServeRequest, programs: ProgramFacts, cancel: Cancel): Promise<Endpoint> {
     const own = this.#chain;
     if (own !== null) {
-      const endpoint = sameRequest(own.request, request) ? await this.check(cancel) : null;
+      const endpoint = sameRequest(own.request, request) ? await this.#still(cancel) : null;
       if (endpoint !== null) return endpoint;
       await this.stop();
     }
@@ -141,7 +163,7 @@ export class ServingChildren {
       this.#chain = chain;
       await this.#ready(chain, oomBefore, cancel);
       const endpoint = await verify(this.#tools, 'children', port, request, cancel);
-      this.#watch(chain, oomBefore);
+      this.#watch(chain, programs, oomBefore);
       return endpoint;
     } catch (thrown) {
       if (chain === null) await end(proxy, deps.clock);
@@ -197,15 +219,82 @@ export class ServingChildren {
     throw new HearthError('server-unhealthy', { after: minutes(loadLimit) });
   }
 
-  #watch(chain: Chain, oomBefore: number | null): void {
+  #watch(chain: Chain, programs: ProgramFacts, oomBefore: number | null): void {
     const { deps, look } = this.#tools;
+    void this.#letGoWhenIdle(chain).catch(() => {});
     const first = Promise.race([chain.server.exited, chain.proxy.exited]);
     void first.then(async (death) => {
       if (chain.stopping) return;
-      if (this.#chain === chain) await this.stop();
-      const error = deathError({ ...death, oomKilled: rose(oomBefore, await look.oomKills()) });
-      deps.onDied?.(error.toValue());
+      if (this.#chain !== chain) return;
+      await this.#end(chain);
+      const now = deps.clock.monotonic();
+      this.#deaths = [...this.#deaths.filter((at) => now - at < deathWindow), now];
+      const times = this.#deaths.length;
+      const oomKilled = rose(oomBefore, await look.oomKills());
+      const error = deathError({ ...death, oomKilled, times });
+      if (times >= deathsAllowed || error.code === 'no-isolation') this.#tell(error);
+      else await this.#revive(chain, programs, backOff[times - 1] ?? 0);
     });
+  }
+
+  /** Starts a server that died again, after a pause, unless somebody let it go meanwhile. */
+  async #revive(chain: Chain, programs: ProgramFacts, pause: number): Promise<void> {
+    const { deps } = this.#tools;
+    const revival = new CancelSource();
+    this.#revival = revival;
+    deps.onRestart?.(null);
+    try {
+      await deps.clock.sleep(pause, revival);
+      await this.#inTurn(async () => {
+        revival.throwIfCancelled();
+        // A question may have started it by now.
+        if (this.#chain !== null) return;
+        await refuseChanged(deps.files, chain.request.modelPath, chain.request.stamp);
+        deps.onRestart?.(await this.start({ ...chain.request, port: chain.port }, programs, revival));
+      });
+    } catch (thrown) {
+      if (!hasCode(thrown, 'cancelled')) this.#tell(thrown);
+    }
+  }
+
+  #tell(thrown: unknown): void {
+    this.#deaths = [];
+    this.#tools.deps.onDied?.(toErrorValue(thrown));
+  }
+
+  /** Nothing runs while nobody asks: the server's own counters tell whether somebody did. */
+  async #letGoWhenIdle(chain: Chain): Promise<void> {
+    const { deps, api } = this.#tools;
+    const { idleAfter } = deps;
+    if (idleAfter === undefined) return;
+    let [last, since] = ['', deps.clock.monotonic()];
+    while (this.#chain === chain) {
+      await deps.clock.sleep(Math.min(idleAfter / 4, 30_000), never);
+      if (this.#chain !== chain) return;
+      const counters = await api.counters(chain.port).catch(() => null);
+      if (counters === null) continue;
+      const now = deps.clock.monotonic();
+      const { promptTokens, answerTokens, busy, waiting } = counters;
+      const seen = `${promptTokens} ${answerTokens}`;
+      if (seen !== last || busy + waiting > 0 || this.held) [last, since] = [seen, now];
+      if (now - since < idleAfter) continue;
+      await this.#inTurn(async () => {
+        if (this.#chain !== chain) return;
+        await this.stop();
+        deps.onIdle?.();
+      });
+      return;
+    }
+  }
+
+  /** The server as it is, or null when it has to be started anew. */
+  async #still(cancel: Cancel): Promise<Endpoint | null> {
+    try {
+      return await this.check(cancel);
+    } catch (thrown) {
+      if (hasCode(thrown, 'server-frozen', 'model-changed')) return null;
+      throw thrown;
+    }
   }
 
   async check(cancel: Cancel): Promise<Endpoint | null> {
@@ -214,18 +303,24 @@ export class ServingChildren {
     const port = chain?.port ?? deps.port();
     try {
       if ((await look.holder(port)) !== 'self' || (await look.proxy()) === null) return null;
-      if ((await api.health(port, cancel)) !== 'ok') return null;
+      const health = await api.health(port, cancel, frozenAfter);
+      await refuseFrozen(this.#tools, health);
+      if (health !== 'ok') return null;
       return await verify(this.#tools, 'children', port, chain?.request ?? null, cancel);
     } catch (thrown) {
-      if (hasCode(thrown, 'cancelled', 'no-isolation')) throw thrown;
+      if (hasCode(thrown, 'cancelled', 'no-isolation', 'server-frozen', 'model-changed')) throw thrown;
       return null;
     }
   }
 
   /** Ends Hearth's own server; one that another Hearth started is left to it. */
   async stop(): Promise<void> {
-    const chain = this.#chain;
-    if (chain === null) return;
+    this.#revival.cancel();
+    this.held = false;
+    if (this.#chain !== null) await this.#end(this.#chain);
+  }
+
+  async #end(chain: Chain): Promise<void> {
     this.#chain = null;
     chain.stopping = true;
     const { clock, files, paths } = this.#tools.deps;

@@ -6,6 +6,7 @@ import type { Clock, Files, Http, Paths, Processes, Sha256 } from '../core/ports
 import { logFile, type ServerFiles } from '../core/server/command.ts';
 import { parseLoadLog, type ServedBy } from '../core/server/load-log.ts';
 import type { Endpoint, ProgramFacts, ServeRequest, ServingWay } from '../core/server/types.ts';
+import { readStamp, stampHolds, stampOf } from './model-files.ts';
 import type { ServerApi } from './serving-api.ts';
 import type { ProcLook, ServingLook } from './serving-look.ts';
 
@@ -23,8 +24,14 @@ export interface ServingDeps {
   programs(): Promise<ProgramFacts>;
   /** Port of the model's address as it is kept in the settings. */
   port(): number;
-  /** Called when a server that was ready has ended by itself. */
+  /** Milliseconds without a request after which a child is let go; units have their own rule. */
+  readonly idleAfter?: number;
+  /** Called when a server that was ready has ended by itself and is not started again. */
   onDied?(error: ErrorValue): void;
+  /** Called when such a server is started again, and when it answers. */
+  onRestart?(endpoint: Endpoint | null): void;
+  /** Called when the server was let go because nobody asked. */
+  onIdle?(): void;
 }
 
 /** What both ways of serving share. */
@@ -46,7 +53,7 @@ export function serverFiles(program: string, paths: Paths): ServerFiles {
  * strangers, and without a network.
  *
  * @param request null to take whatever model is there
- * @throws busy, context-too-small, server-unhealthy, no-isolation and what the api throws
+ * @throws busy, context-too-small, server-unhealthy, no-isolation, model-changed and what the api throws
  */
 export async function verify(
   tools: ServingTools,
@@ -66,6 +73,7 @@ export async function verify(
     throw new HearthError('no-isolation', { pid }, { detail });
   }
   const props = await api.props(port, cancel);
+  await refuseChanged(tools.deps.files, props.modelPath, request?.stamp);
   if (request !== null && (props.alias !== request.alias || props.modelPath !== request.modelPath))
     throw new HearthError('busy', { model: props.alias });
   if (request !== null && props.contextTokens < request.contextTokens) {
@@ -84,6 +92,32 @@ export async function verify(
     isolation,
     servedBy: await readServedBy(tools),
   };
+}
+
+/**
+ * The file that a server has open must still be the one that was checked. Where nothing was ever promised about it (no
+ * stamp was asked for, and none is there) there is nothing to break.
+ *
+ * @throws model-changed
+ */
+export async function refuseChanged(files: Files, path: string, promised: string | undefined): Promise<void> {
+  const stamp = await readStamp(files, promised ?? stampOf(path));
+  if (stamp === null && promised === undefined) return;
+  const stat = await files.stat(path);
+  if (stamp !== null && stat !== null && stampHolds(stamp, stat)) return;
+  throw new HearthError('model-changed', { path });
+}
+
+/** How long a server that is there may keep silent before it counts as frozen, in milliseconds. */
+export const frozenAfter = 8000;
+
+/** @throws server-frozen */
+export async function refuseFrozen(
+  { look }: ServingTools,
+  health: Awaited<ReturnType<ServerApi['health']>>,
+): Promise<void> {
+  if (health !== 'frozen' || (await look.server()) === null) return;
+  throw new HearthError('server-frozen', { after: `${frozenAfter / 1000} s` });
 }
 
 /** Most bytes of the log that are read: the load comes first and takes some 20 kB. */

@@ -7,11 +7,14 @@ import {
   isServerOf,
   listensOn,
   parseCommandLine,
+  parseGroup,
   parseInterfaces,
   parseOomKills,
+  parseResident,
   parseTcpListeners,
   parseUid,
 } from '../core/server/proc.ts';
+import type { ServerMemory } from '../core/server/health.ts';
 import type { IsolationEvidence } from '../core/server/types.ts';
 
 /**
@@ -71,6 +74,20 @@ export class ServingLook {
       const detail = thrown instanceof Error ? thrown.message : String(thrown);
       throw new HearthError('no-isolation', { pid }, { detail, cause: thrown });
     }
+  }
+
+  /** What a server takes of main memory; nulls where the kernel does not tell. */
+  async memory(pid: number, ownGroup: boolean): Promise<Pick<ServerMemory, 'resident' | 'group'>> {
+    const [status, cgroup] = await Promise.all([
+      this.#optional(`/proc/${pid}/status`),
+      this.#optional(`/proc/${pid}/cgroup`),
+    ]);
+    const path = ownGroup ? parseGroup(cgroup) : null;
+    const group = path === null ? '' : await this.#optional(`/sys/fs/cgroup${path}/memory.current`);
+    return {
+      resident: parseResident(status),
+      group: /^\d+$/.test(group.trim()) ? Number(group) : null,
+    };
   }
 
   /** The kernel's count of processes ended for want of memory; null where it does not tell. */

@@ -6,9 +6,23 @@ import { portsFrom } from '../core/server/choose.ts';
 import { serverCommand } from '../core/server/command.ts';
 import { deathError } from '../core/server/death.ts';
 import type { Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
-import { parseUnitState, portOfSocketUnit, unitFiles, unitNames } from '../core/server/units.ts';
+import {
+  parseUnitState,
+  portOfSocketUnit,
+  unitFiles,
+  unitNames,
+  type UnitInput,
+} from '../core/server/units.ts';
 import type { Action, WriteFile } from '../core/setup/plan.ts';
-import { isGpuNode, loadLimit, serverFiles, verify, type ServingTools } from './serving-deps.ts';
+import {
+  frozenAfter,
+  isGpuNode,
+  loadLimit,
+  refuseFrozen,
+  serverFiles,
+  verify,
+  type ServingTools,
+} from './serving-deps.ts';
 
 /** Milliseconds that one request may wait while systemd starts the server behind the socket. */
 const startPatience = 3_000;
@@ -35,6 +49,7 @@ export class ServingUnits {
       files,
       modelPath: request.modelPath,
       stamp: request.stamp,
+      checked: await this.#checked(request.modelPath),
       port,
       proxy: programs.socketProxy?.path ?? '',
       curl: programs.curl?.path ?? null,
@@ -71,6 +86,7 @@ export class ServingUnits {
     const { deps, api } = this.#tools;
     const port = await this.#portOnDisk();
     if (port === null) throw new HearthError('not-found', { path: `${this.#folder}/${unitNames.socket}` });
+    await this.#endUseless(cancel);
     const until = deps.clock.monotonic() + loadLimit;
     while (deps.clock.monotonic() < until) {
       if ((await api.health(port, cancel, startPatience)) === 'ok')
@@ -81,15 +97,34 @@ export class ServingUnits {
     throw new HearthError('server-unhealthy', { after: `${loadLimit / 60_000} min` });
   }
 
+  /** Ends the server and leaves its socket: the next request starts it. */
+  async letGo(): Promise<void> {
+    if ((await this.#portOnDisk()) === null) return;
+    await this.units('stop', [unitNames.proxy, unitNames.model]);
+    await this.#systemctl(['reset-failed', unitNames.model, unitNames.proxy]);
+  }
+
+  /** One that is frozen, or whose file is another one now, makes room for a new one. */
+  async #endUseless(cancel: Cancel): Promise<void> {
+    try {
+      await this.check(cancel);
+    } catch (thrown) {
+      if (!hasCode(thrown, 'server-frozen', 'model-changed')) throw thrown;
+      await this.letGo();
+    }
+  }
+
   async check(cancel: Cancel): Promise<Endpoint | null> {
     // A request would start it; only what runs already is asked.
     const port = await this.#portOnDisk();
     if (port === null || !(await this.#active(unitNames.model))) return null;
     try {
-      if ((await this.#tools.api.health(port, cancel)) !== 'ok') return null;
+      const health = await this.#tools.api.health(port, cancel, frozenAfter);
+      await refuseFrozen(this.#tools, health);
+      if (health !== 'ok') return null;
       return await verify(this.#tools, 'user-units', port, null, cancel);
     } catch (thrown) {
-      if (hasCode(thrown, 'cancelled', 'no-isolation')) throw thrown;
+      if (hasCode(thrown, 'cancelled', 'no-isolation', 'server-frozen', 'model-changed')) throw thrown;
       return null;
     }
   }
@@ -97,6 +132,8 @@ export class ServingUnits {
   async stop(): Promise<void> {
     if ((await this.#portOnDisk()) === null) return;
     await this.units('stop', [unitNames.socket, unitNames.proxy, unitNames.model]);
+    // What a person starts and stops does not count as dying.
+    await this.#systemctl(['reset-failed', unitNames.model, unitNames.proxy]);
   }
 
   /** @throws command-failed */
@@ -145,7 +182,7 @@ export class ServingUnits {
   }
 
   async #throwIfFailed(): Promise<void> {
-    const properties = ['ActiveState', 'Result', 'ExecMainCode', 'ExecMainStatus'];
+    const properties = ['ActiveState', 'Result', 'ExecMainCode', 'ExecMainStatus', 'NRestarts'];
     const asked = properties.map((name) => `--property=${name}`);
     const state = parseUnitState((await this.#systemctl(['show', unitNames.model, ...asked])).stdout);
     if (!state.failed) return;
@@ -162,7 +199,8 @@ export class ServingUnits {
     // systemd starts it again on the next request only once the failure is cleared.
     await this.#systemctl(['reset-failed', unitNames.model, unitNames.proxy]);
     await this.#systemctl(['start', unitNames.socket]);
-    const death = { exit: state.exit, stderrTail: said.stdout, oomKilled: state.oomKilled };
+    const { exit, oomKilled, restarts } = state;
+    const death = { exit, stderrTail: said.stdout, oomKilled, times: restarts + 1 };
     throw deathError(death);
   }
 
@@ -190,6 +228,12 @@ export class ServingUnits {
       if (hasCode(thrown, 'not-found')) return null;
       throw thrown;
     }
+  }
+
+  /** What the file looks like when its unit is written; another one later is not started. */
+  async #checked(path: string): Promise<UnitInput['checked']> {
+    const stat = await this.#tools.deps.files.stat(path);
+    return stat === null ? undefined : { size: stat.size, seconds: Math.floor(stat.mtime / 1000) };
   }
 
   async #hasGpu(): Promise<boolean> {

@@ -3,12 +3,13 @@
 import type { Cancel } from '../core/cancel.ts';
 import { HearthError } from '../core/errors.ts';
 import { chooseWay } from '../core/server/choose.ts';
+import type { ServerHealth } from '../core/server/health.ts';
 import type { Endpoint, ServeRequest } from '../core/server/types.ts';
 import type { Action } from '../core/setup/plan.ts';
 import type { ServingPart } from './parts.ts';
 import { ServerApi } from './serving-api.ts';
 import { ServingChildren } from './serving-children.ts';
-import type { ServingDeps } from './serving-deps.ts';
+import { refuseChanged, type ServingDeps } from './serving-deps.ts';
 import { ServingLook } from './serving-look.ts';
 import { ServingUnits } from './serving-units.ts';
 
@@ -16,6 +17,7 @@ import { ServingUnits } from './serving-units.ts';
 export class Serving implements ServingPart {
   readonly api: ServerApi;
   readonly #deps: ServingDeps;
+  readonly #look: ServingLook;
   readonly #children: ServingChildren;
   readonly #units: ServingUnits;
   /** Starts and stops follow one another. */
@@ -25,7 +27,8 @@ export class Serving implements ServingPart {
     this.#deps = deps;
     this.api = new ServerApi(deps.http, deps.files, deps.paths.keyFile);
     const tools = { deps, api: this.api, look: new ServingLook(deps.proc, deps.paths.socket) };
-    this.#children = new ServingChildren(tools);
+    this.#look = tools.look;
+    this.#children = new ServingChildren(tools, (work) => this.#inTurn(work));
     this.#units = new ServingUnits(tools);
   }
 
@@ -47,6 +50,8 @@ export class Serving implements ServingPart {
       const way = chooseWay(programs, this.#deps.practice);
       if ((await this.#deps.files.stat(request.modelPath)) === null)
         throw new HearthError('not-found', { path: request.modelPath });
+      if (request.stamp !== undefined)
+        await refuseChanged(this.#deps.files, request.modelPath, request.stamp);
       return way === 'children'
         ? this.#children.start(request, programs, cancel)
         : this.#units.start(request, cancel);
@@ -59,6 +64,36 @@ export class Serving implements ServingPart {
     if (own !== null || this.#deps.practice) return own;
     const programs = await this.#deps.programs();
     return programs.userManager ? this.#units.check(cancel) : null;
+  }
+
+  letGo(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#children.stop();
+      if (this.#deps.practice) return;
+      const programs = await this.#deps.programs();
+      if (programs.userManager) await this.#units.letGo();
+    });
+  }
+
+  /** Keeps the address of a child open although nobody asks, until it is stopped. */
+  hold(): void {
+    this.#children.held = true;
+  }
+
+  /** How a server that answers does. @throws what the api throws */
+  async health({ port, way, contextTokens, isolation, servedBy }: Endpoint): Promise<ServerHealth> {
+    const counters = await this.api.counters(port);
+    const memory = await this.#look.memory(isolation.serverPid, way === 'user-units');
+    return {
+      ...counters,
+      contextTokens,
+      memory: {
+        ...memory,
+        card: servedBy?.gpuBytes ?? null,
+        loaded: servedBy === null ? null : servedBy.gpuBytes + servedBy.memoryBytes,
+      },
+      restarts: this.#children.restarts,
+    };
   }
 
   stop(): Promise<void> {

@@ -335,10 +335,38 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
   },
   'server-died': {
     sentences: () => [
+      _('The model server ended by itself {times} times, with status {exit}.'),
       _('The model server ended by itself with status {exit}.'),
       _('The model server ended by itself.'),
     ],
     next: () => _('Try again. The details show the last thing it said.'),
+  },
+  'server-killed': {
+    sentences: () => [
+      _('Something on this computer ended the model server, {times} times within minutes.'),
+      _('Something on this computer ended the model server.'),
+    ],
+    next: () =>
+      _(
+        'A guard against full memory, such as systemd-oomd or earlyoom, does that: close other programs or use a smaller context. Then try again.',
+      ),
+  },
+  'server-frozen': {
+    sentences: () => [
+      _('The model server is there but has not answered for {after}.'),
+      _('The model server is there but does not answer.'),
+    ],
+    next: () => _('Start it again. What was asked can be asked again.'),
+  },
+  'gpu-lost': {
+    sentences: () => [_('The graphics card stopped answering, and the model server ended with it.')],
+    next: () => _('Try again. If it happens again, restart the computer and look at the driver of the card.'),
+  },
+  'model-changed': {
+    sentences: () => [
+      _('The file of the model was removed or replaced since it was checked, so it is not used any more.'),
+    ],
+    next: () => _('Check the file again on the page of the model, or fetch the model again.'),
   },
   'server-unhealthy': {
     sentences: () => [

@@ -202,6 +202,10 @@ export function cureLabel(cure: Cure): string {
   switch (cure) {
     case 'retry':
       return _('Try Again');
+    case 'smaller-context':
+      return _('Use a Smaller Context');
+    case 'restart':
+      return _('Start Again');
     case 'choose-another':
       return _('Choose Another Model');
     case 'free-disk':

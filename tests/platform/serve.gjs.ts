@@ -119,21 +119,6 @@ test('from inside the wall, nothing outside can be reached and nothing but the s
   await serving.stop();
 });
 
-test('a killed server is told, and the next start is clean', async () => {
-  const { serving, request, deaths } = await bench(model);
-  const first = await serving.start(request(), never);
-  await processes.run(['kill', '-9', String(first.isolation.serverPid)], {}, never);
-  await until('the death is told', () => deaths.length === 1);
-  equal(deaths[0]?.code, 'server-died');
-  equal(deaths[0]?.args, { exit: 137 });
-  equal(await serving.check(never), null);
-  const second = await serving.start(request(), never);
-  assert(second.isolation.serverPid !== first.isolation.serverPid, 'a new server');
-  equal(second.port, first.port, 'at the same address');
-  await serving.stop();
-  equal(deaths.length, 1, 'a stop is no death');
-});
-
 test('Hearth killed with kill -9 leaves nothing running', async () => {
   let tell: (line: string) => void = () => {};
   const told = new Promise<string>((resolve) => {

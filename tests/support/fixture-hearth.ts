@@ -180,6 +180,13 @@ export class FixtureHearth implements Hearth {
     return endpoint(modelId);
   }
 
+  async checkHealth(): Promise<void> {}
+
+  async cure(cure: 'restart' | 'smaller-context'): Promise<Endpoint> {
+    this.calls.push(`cure ${cure}`);
+    return this.serve();
+  }
+
   async stopServing(): Promise<void> {
     this.calls.push('stop');
     this.set({ server: { tag: 'off' } });

@@ -7,7 +7,7 @@ import GLib from 'gi://GLib?version=2.0';
 import { never } from '../../src/core/cancel.ts';
 import type { ErrorValue } from '../../src/core/errors.ts';
 import type { Paths } from '../../src/core/ports.ts';
-import type { ServeRequest } from '../../src/core/server/types.ts';
+import type { Endpoint, ServeRequest } from '../../src/core/server/types.ts';
 import { Chat } from '../../src/engine/chat.ts';
 import { observePrograms } from '../../src/engine/programs.ts';
 import { Serving } from '../../src/engine/serving.ts';
@@ -37,6 +37,8 @@ export interface Bench {
   readonly serving: Serving;
   readonly chat: Chat;
   readonly deaths: ErrorValue[];
+  /** Each start by itself: null when it begins, the address when it answers, 'idle' when it was let go. */
+  readonly events: (Endpoint | null | 'idle')[];
   request(change?: Partial<ServeRequest>): ServeRequest;
 }
 
@@ -45,7 +47,12 @@ let nextPort = 21000 + GLib.random_int_range(0, 400) * 10;
 /** @param real the person's own places, which a user manager reads; otherwise all is in one folder */
 export async function bench(
   modelPath: string,
-  options: { readonly folder?: string; readonly real?: boolean } = {},
+  options: {
+    readonly folder?: string;
+    readonly real?: boolean;
+    readonly idleAfter?: number;
+    readonly program?: string;
+  } = {},
 ): Promise<Bench> {
   const folder = options.folder ?? temporaryFolder();
   const paths = options.real === true ? realPaths() : practicePaths(folder);
@@ -54,6 +61,7 @@ export async function bench(
     await files.writeAtomic(paths.keyFile, `${sha256(folder)}\n`, 0o600);
   const port = (nextPort += 10);
   const deaths: ErrorValue[] = [];
+  const events: (Endpoint | null | 'idle')[] = [];
   const serving = new Serving({
     processes,
     http,
@@ -63,9 +71,16 @@ export async function bench(
     paths,
     sha256,
     practice: options.real !== true,
-    programs: () => observePrograms({ processes, files, home: GLib.get_home_dir(), goose: null }),
+    programs: async () => {
+      const found = await observePrograms({ processes, files, home: GLib.get_home_dir(), goose: null });
+      const { program } = options;
+      return program === undefined ? found : { ...found, llamaServer: { path: program, version: null } };
+    },
     port: () => port,
+    ...(options.idleAfter === undefined ? {} : { idleAfter: options.idleAfter }),
     onDied: (error) => deaths.push(error),
+    onRestart: (endpoint) => events.push(endpoint),
+    onIdle: () => events.push('idle'),
   });
   const request = (change: Partial<ServeRequest> = {}): ServeRequest => ({
     modelId: 'practice',
@@ -79,7 +94,15 @@ export async function bench(
     maxAnswerTokens: 200,
     ...change,
   });
-  return { folder, paths, serving, chat: new Chat({ http, api: serving.api, clock }), deaths, request };
+  return {
+    folder,
+    paths,
+    serving,
+    chat: new Chat({ http, api: serving.api, clock }),
+    deaths,
+    events,
+    request,
+  };
 }
 
 export async function until(

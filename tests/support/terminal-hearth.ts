@@ -294,6 +294,14 @@ export class TerminalHearth implements Hearth {
     return endpoint;
   }
 
+  checkHealth(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  cure(): Promise<Endpoint> {
+    return this.serve();
+  }
+
   stopServing(): Promise<void> {
     this.done.push('stop');
     this.#set({ server: { tag: 'off' } });

@@ -17,7 +17,7 @@ import { showAndApply } from './plans.ts';
 const questionLimit = 200_000;
 
 /** The model, answering: where it is not on the disk yet, that is offered first. */
-export async function ready(context: Context): Promise<Endpoint> {
+export async function ready(context: Context, hold = false): Promise<Endpoint> {
   const { hearth, out } = context;
   await hearth.refresh();
   takeChoice(context);
@@ -29,13 +29,13 @@ export async function ready(context: Context): Promise<Endpoint> {
     await showAndApply(context, await hearth.plan('model'));
     out.note('');
   }
-  return startModel(context);
+  return startModel(context, hold);
 }
 
 /** `hearth serve`: the model answers until the person ends it. */
 export async function serve(context: Context): Promise<void> {
   const { hearth, out, paths, cancel } = context;
-  const endpoint = await ready(context);
+  const endpoint = await ready(context, true);
   if (out.options.json) out.json(servingJson(seen(context), endpoint, paths.keyFile));
   else {
     out.lines(servingLines(endpoint, paths.keyFile, out.columns));

@@ -59,14 +59,14 @@ export async function carryOut(context: Context, plan: Plan): Promise<number> {
 }
 
 /** Starts the model and shows what is under way. */
-export async function startModel(context: Context): ReturnType<Context['hearth']['serve']> {
+export async function startModel(context: Context, hold = false): ReturnType<Context['hearth']['serve']> {
   const { hearth, out, cancel } = context;
   const unwatch = hearth.state.subscribe(({ jobs }) => {
     const job = jobs.try;
     if (job !== undefined) out.fleeting(`  ${progressWords(job.progress)}`);
   });
   try {
-    return await hearth.serve(cancel);
+    return await hearth.serve(cancel, hold);
   } finally {
     unwatch();
     out.clearFleeting();

@@ -11,6 +11,11 @@ export function contextChoices(entry: CatalogueEntry): readonly number[] {
   return steps(entry);
 }
 
+/** The next shorter context than the one that was served, or null where there is none that is of use. */
+export function smallerContext(entry: CatalogueEntry, served: number): number | null {
+  return contextChoices(entry).findLast((context) => context < served && context >= 4096) ?? null;
+}
+
 /**
  * What a model takes with a context of one's own, in the place where it would run: the cache in the given way where
  * that fits, else in 8 bits, and shared with the card anew where it is shared. `does-not-fit` where it takes more than

@@ -16,6 +16,9 @@ llamacpp:prompt_tokens_cached_total 12
 llamacpp:tokens_predicted_total 1200
 llamacpp:prompt_tokens_seconds 965.065
 llamacpp:predicted_tokens_seconds 0
+llamacpp:requests_processing 1
+llamacpp:requests_deferred 0
+llamacpp:n_tokens_max 26
 `;
 const code = (work: () => unknown): string => {
   try {
@@ -43,6 +46,9 @@ describe('answers of llama-server', () => {
       answerTokens: 1200,
       promptRate: 965.065,
       answerRate: null,
+      busy: 1,
+      waiting: 0,
+      contextUsed: 26,
     });
     expect(readErrorText('{"error":{"message":"Invalid API Key","code":401}}')).toBe('Invalid API Key');
     expect(readErrorText('<h1>502</h1>')).toBe('<h1>502</h1>');

@@ -58,6 +58,11 @@ export interface Counters {
   /** Tokens per second over all requests so far; null before the first. */
   readonly promptRate: number | null;
   readonly answerRate: number | null;
+  /** Requests that are worked on and that wait, now. */
+  readonly busy: number;
+  readonly waiting: number;
+  /** Most tokens of context that one request has used. */
+  readonly contextUsed: number;
 }
 
 /** /metrics, in the text form of Prometheus. @throws bad-answer */
@@ -78,7 +83,14 @@ export function readCounters(text: string): Counters {
     answerTokens: answer ?? 0,
     promptRate: rate(values.get('prompt_tokens_seconds')),
     answerRate: rate(values.get('predicted_tokens_seconds')),
+    busy: whole(values.get('requests_processing')),
+    waiting: whole(values.get('requests_deferred')),
+    contextUsed: whole(values.get('n_tokens_max')),
   };
+}
+
+function whole(value: number | undefined): number {
+  return value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : 0;
 }
 
 /** Text of an error body; the start of the body itself when it is none. */

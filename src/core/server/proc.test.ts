@@ -72,7 +72,7 @@ describe('a death', () => {
     );
     expect(died(1, 'ErrorOutOfDeviceMemory').code).toBe('out-of-memory');
     expect(died(137, '', true).code).toBe('out-of-memory');
-    expect(died(137, '').code).toBe('server-died');
+    expect(died(137, '').code).toBe('server-killed');
     expect(died(1, `${'line\n'.repeat(50)}failed to load model`).detail).toMatch(/failed to load model$/);
   });
 });

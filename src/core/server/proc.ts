@@ -49,6 +49,18 @@ export function parseGroupId(status: string): number | null {
   return found === null ? null : Number(found[1]);
 }
 
+/** Bytes of main memory that a process really has, from /proc/PID/status; null when it does not say. */
+export function parseResident(status: string): number | null {
+  const found = /^VmRSS:\s+(\d+) kB$/m.exec(status);
+  return found === null ? null : Number(found[1]) * 1024;
+}
+
+/** Path of a process's own control group below /sys/fs/cgroup; null without the unified hierarchy. */
+export function parseGroup(cgroup: string): string | null {
+  const path = /^0::(\/.*)$/m.exec(cgroup)?.[1];
+  return path === undefined || path === '/' || path.includes('..') ? null : path;
+}
+
 /** Arguments in /proc/PID/cmdline. */
 export function parseCommandLine(text: string): readonly string[] {
   const parts = text.split('\0');

@@ -98,10 +98,10 @@ describe('the units', () => {
 
   it('tell how they ended', () => {
     const text = 'Result=exit-code\nExecMainCode=1\nExecMainStatus=3\nActiveState=failed\n';
-    expect(parseUnitState(text)).toEqual({ failed: true, exit: 3, oomKilled: false });
-    const oom = 'Result=oom-kill\nExecMainCode=2\nExecMainStatus=9\nActiveState=failed\n';
-    expect(parseUnitState(oom)).toEqual({ failed: true, exit: 137, oomKilled: true });
-    expect(parseUnitState('')).toEqual({ failed: false, exit: 0, oomKilled: false });
+    expect(parseUnitState(text)).toEqual({ failed: true, exit: 3, oomKilled: false, restarts: 0 });
+    const oom = 'Result=oom-kill\nExecMainCode=2\nExecMainStatus=9\nActiveState=failed\nNRestarts=2\n';
+    expect(parseUnitState(oom)).toEqual({ failed: true, exit: 137, oomKilled: true, restarts: 2 });
+    expect(parseUnitState('')).toEqual({ failed: false, exit: 0, oomKilled: false, restarts: 0 });
   });
 });
 

@@ -14,6 +14,8 @@ export interface UnitInput {
   readonly command: readonly string[];
   readonly files: ServerFiles;
   readonly modelPath: string;
+  /** Size and time of the model's file when it was checked: with another it is not started. */
+  readonly checked?: { readonly size: number; readonly seconds: number } | undefined;
   /** See `ServeRequest.stamp`. */
   readonly stamp?: string | undefined;
   readonly port: number;
@@ -81,10 +83,19 @@ function modelUnit(input: UnitInput): string {
     // and a later one would silently go without.
     `ExecStartPre=+/bin/mkdir -p -m 0700 ${quote(parent(files.socket))}`,
     `ExecStartPre=+/bin/rm -f ${quote(files.socket)} ${quote(logFile(files.socket))}`,
+    ...(input.checked === undefined ? [] : [unchanged(input.modelPath, input.checked)]),
     `ExecStart=${input.command.map(quote).join(' ')}`,
     // Whoever waits for this unit (the proxy) waits until the model is loaded.
     `ExecStartPost=+${waitCommand(files, input.curl).map(quote).join(' ')}`,
     `ExecStopPost=+/bin/rm -f ${quote(files.socket)}`,
+    // One that is killed comes back by itself, later each time; after three deaths Hearth says what it died of. Status 1
+    // is a model that cannot be loaded, which another try does not change. In this mode the proxy waits meanwhile.
+    'Restart=on-failure',
+    'RestartMode=direct',
+    'RestartPreventExitStatus=1',
+    'RestartSec=500ms',
+    'RestartSteps=2',
+    'RestartMaxDelaySec=5s',
     'TimeoutStartSec=15min',
     'TimeoutStopSec=10s',
     'UMask=0077',
@@ -105,6 +116,13 @@ function modelUnit(input: UnitInput): string {
     ...common,
     ...(input.gpu ? [] : ['PrivateDevices=yes', 'MemoryDenyWriteExecute=yes', 'ProcSubset=pid']),
   ]);
+}
+
+/** Refuses to start on a file that is not the one that was checked, whoever asks. */
+function unchanged(path: string, { size, seconds }: NonNullable<UnitInput['checked']>): string {
+  const test = `[ "$(stat -L -c "%s %Y" -- "$0")" = "$1" ]`;
+  const words = ['/bin/sh', '-c', test, path, `${size} ${seconds}`];
+  return `ExecStartPre=+${words.map(quote).join(' ')}`;
 }
 
 function socketUnit(input: UnitInput): string {
@@ -219,6 +237,8 @@ export interface UnitState {
   /** Status of the main process; 128 + signal when it was killed. */
   readonly exit: number;
   readonly oomKilled: boolean;
+  /** How often systemd started it again by itself. */
+  readonly restarts: number;
 }
 
 /** Properties as `systemctl show` prints them. ExecMainCode 2 and 3 are CLD_KILLED and CLD_DUMPED. */
@@ -230,5 +250,6 @@ export function parseUnitState(text: string): UnitState {
     failed: value('ActiveState') === 'failed',
     exit: killed ? 128 + status : status,
     oomKilled: value('Result') === 'oom-kill',
+    restarts: Number(value('NRestarts')) || 0,
   };
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { smallerContext } from '../models/context.ts';
+import { servedContext } from '../models/measured.ts';
 import { missingFor } from '../server/choose.ts';
 import { everyOffer, findOffer } from '../models/shelf.ts';
 import type { Gpu } from '../machine/facts.ts';
@@ -33,6 +35,7 @@ export function unseen(mode: Mode, choices: Choices): HearthState {
     jobs: {},
     downloads: [],
     failures: {},
+    health: null,
     answer: null,
     gooseAnswer: null,
     journal: [],
@@ -60,7 +63,7 @@ function overlay(seen: Seen, task: TaskId, standing: Standing): Standing {
   if (bringing !== null && isAlive(bringing)) return assessDownload(bringing);
   const error = seen.failures[task];
   if (error !== undefined && standing.tag !== 'done')
-    return { tag: 'broken', error, cure: cureFor(error.code) };
+    return { tag: 'broken', error, cure: cureHere(error.code, seen) };
   return standing;
 }
 
@@ -125,10 +128,11 @@ function assessModel({ shelf, choices, machine }: Seen): Standing {
   return { tag: 'ready', offer: 'choose-model' };
 }
 
-function assessTry({ programs, server, answer }: Seen, model: Standing): Standing {
+function assessTry(seen: Seen, model: Standing): Standing {
+  const { programs, server, answer } = seen;
   if (model.tag !== 'done') return { tag: 'waiting', on: 'you', because: 'model-first' };
   if (server.tag === 'failed')
-    return { tag: 'broken', error: server.error, cure: cureFor(server.error.code) };
+    return { tag: 'broken', error: server.error, cure: cureHere(server.error.code, seen) };
   const missing =
     programs === null ? [] : missingFor(programs.userManager ? 'user-units' : 'children', programs);
   if (missing.length > 0) {
@@ -164,10 +168,15 @@ export function cureFor(code: ErrorCode): Cure {
     case 'nothing-fits':
     case 'unknown-model':
     case 'publisher-changed':
-    case 'out-of-memory':
+    case 'model-changed':
     case 'context-too-small':
     case 'bad-gguf':
       return 'choose-another';
+    case 'out-of-memory':
+    case 'server-killed':
+      return 'smaller-context';
+    case 'server-frozen':
+      return 'restart';
     case 'bad-config':
     case 'bad-catalogue':
     case 'changed-since':
@@ -182,6 +191,20 @@ export function cureFor(code: ErrorCode): Cure {
     default:
       return 'retry';
   }
+}
+
+/** A smaller context is a way on only where there is one. */
+function cureHere(code: ErrorCode, seen: Pick<Seen, 'shelf' | 'choices'>): Cure {
+  const cure = cureFor(code);
+  return cure === 'smaller-context' && nextSmallerContext(seen) === null ? 'choose-another' : cure;
+}
+
+/** Tokens of the next shorter context than the chosen model is served with; null where none is of use. */
+export function nextSmallerContext({ shelf, choices }: Pick<Seen, 'shelf' | 'choices'>): number | null {
+  const offer = shelf?.offers.find(({ entry }) => entry.id === choices.modelId);
+  if (offer === undefined) return null;
+  const { entry, fit } = offer;
+  return smallerContext(entry, servedContext(entry, fit, choices.contextTokens));
 }
 
 /** The task that a person would do next: the first that is not done, not waiting and not unneeded. */

@@ -4,6 +4,7 @@ import type { ErrorValue } from '../errors.ts';
 import type { MachineFacts } from '../machine/facts.ts';
 import type { Shelf } from '../models/types.ts';
 import type { Choices } from '../ports.ts';
+import type { ServerHealth } from '../server/health.ts';
 import type { Answer, ProgramFacts, ServerState } from '../server/types.ts';
 import type { Proof } from '../proof/types.ts';
 import type { GooseAnswer, GooseFacts } from '../tools/types.ts';
@@ -35,6 +36,8 @@ export interface HearthState {
   readonly choices: Choices;
   readonly shelf: Shelf | null;
   readonly server: ServerState;
+  /** How the server that is ready does, as it was last looked at. */
+  readonly health: ServerHealth | null;
   readonly goose: GooseFacts | null;
   readonly standings: Standings;
   /** Plans that run now, but for those that bring a model. */

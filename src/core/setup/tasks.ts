@@ -53,7 +53,14 @@ export type WaitReason =
   'model-first' | 'goose-not-installed' | 'offline' | 'driver-not-handled-yet' | HoldReason;
 
 export type Cure =
-  'retry' | 'choose-another' | 'free-disk' | 'fix-file' | 'install-engine' | 'look-at-details';
+  | 'retry'
+  | 'smaller-context'
+  | 'restart'
+  | 'choose-another'
+  | 'free-disk'
+  | 'fix-file'
+  | 'install-engine'
+  | 'look-at-details';
 
 /** Progress in the task's own units. */
 export interface Progress {

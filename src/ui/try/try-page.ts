@@ -145,6 +145,10 @@ export class TryPage extends Page {
     const cure = tryCure(value);
     if (cure === 'choose-another') this.ui.open('model');
     else if (cure === 'look-at-details' && standing.tag === 'broken') this.ui.showError(standing.error);
+    else if (cure === 'restart' || cure === 'smaller-context')
+      this.ui.attempt(async () => {
+        await this.ui.hearth.cure(cure, new CancelSource());
+      });
     else this.ui.attempt(() => this.ui.hearth.refresh());
   }
 
