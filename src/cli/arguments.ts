@@ -192,6 +192,7 @@ function checkOperands(
     const spec: OperandSpec | undefined = specs[at];
     if (spec === undefined) {
       if (specs.at(-1)?.rest) return null;
+      if (specs.at(-1)?.repeats && (command.name !== 'models' || operands[0] === 'get')) continue;
       return { problem: usageWords.tooMany(word), suggestion: null };
     }
     if (spec.oneOf !== undefined && !spec.oneOf.includes(word))
@@ -208,7 +209,7 @@ function checkOperands(
     };
   if (
     command.name === 'models' &&
-    (operands[0] === 'show' || operands[0] === 'remove' || operands[0] === 'measure') &&
+    ['show', 'get', 'discard', 'remove', 'measure'].includes(operands[0] ?? '') &&
     operands[1] === undefined
   )
     return { problem: usageWords.missing('ID'), suggestion: null };

@@ -20,6 +20,8 @@ export interface OperandSpec {
   readonly required: boolean;
   /** Takes all remaining words, joined by a space. */
   readonly rest?: boolean;
+  /** May be given several times. */
+  readonly repeats?: boolean;
   readonly oneOf?: readonly string[];
   readonly completes?: 'folder' | 'model';
 }
@@ -50,7 +52,17 @@ const context: OptionSpec = { name: 'context', value: 'TOKENS' };
 const task: OperandSpec = { name: 'TASK', required: true, oneOf: taskIds };
 const prompt: OperandSpec = { name: 'PROMPT', required: false, rest: true };
 
-export const modelActions = ['show', 'remove', 'verify', 'fit', 'measure', 'import', 'move-to'] as const;
+export const modelActions = [
+  'show',
+  'get',
+  'discard',
+  'remove',
+  'verify',
+  'fit',
+  'measure',
+  'import',
+  'move-to',
+] as const;
 export const ledgerActions = ['clear', 'export'] as const;
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const;
 export const helpTopics = ['exit-codes', 'json', 'practice'] as const;
@@ -75,7 +87,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'models',
     operands: [
       { name: 'ACTION', required: false, oneOf: modelActions },
-      { name: 'ID', required: false, completes: 'model' },
+      { name: 'ID', required: false, completes: 'model', repeats: true },
     ],
     options: [
       { name: 'all' },
@@ -88,6 +100,7 @@ export const commands: readonly CommandSpec[] = [
     examples: [
       'hearth models',
       'hearth models show ID',
+      'hearth models get ID ID',
       'hearth models fit FILE --ctx=32768 --kv=q8_0',
       'hearth models import FILE',
       'hearth models move-to FOLDER',

@@ -38,7 +38,9 @@ export function bash(): string {
       if (words.length > 0) return [`        ${command.name}:${place}) words='${words.join(' ')}' ;;`];
       if (operand.completes === 'folder') return [`        ${command.name}:${place}) folders=1 ;;`];
       if (operand.completes === 'model')
-        return [`        ${command.name}:${place}) words=$(${askModels}) ;;`];
+        return [
+          `        ${command.name}:${operand.repeats ? `[${place}-9]*` : place}) words=$(${askModels}) ;;`,
+        ];
       return [];
     });
     return lines;
@@ -119,7 +121,8 @@ export function zsh(): string {
       const label = operand.name.replace(/[|:]/g, ' ');
       if (words.length > 0) return quoted(`${place + 1}:${label}:(${words.join(' ')})`);
       if (operand.completes === 'folder') return quoted(`${place + 1}:${label}:_files -/`);
-      if (operand.completes === 'model') return quoted(`${place + 1}::${label}:_hearth_model_ids`);
+      if (operand.completes === 'model')
+        return quoted(`${operand.repeats ? '*' : `${place + 1}:`}:${label}:_hearth_model_ids`);
       return quoted(operand.rest ? `*:${label}: ` : `${place + 1}::${label}: `);
     });
     const specs = [...command.options.flatMap(zshOption), ...operands];

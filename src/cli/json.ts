@@ -123,6 +123,7 @@ export function modelsJson(seen: HearthState, shelf: Shelf): Fields {
     models: shelf.offers.map((offer) => offerFields(offer, shelf)),
     own: shelf.own.map((offer) => offerFields(offer, shelf)),
     files: shelf.loose,
+    downloads: seen.downloads,
     problems: shelf.problems,
   });
 }
@@ -212,6 +213,17 @@ export function appliedJson(seen: HearthState, plan: Plan): Fields {
   });
 }
 
+export interface DownloadOutcome {
+  readonly id: string;
+  readonly plan: string;
+  /** Null when the model is here. */
+  readonly error: ErrorValue | null;
+}
+
+export function downloadsJson(seen: HearthState, models: readonly DownloadOutcome[]): Fields {
+  return object('downloads', seen, { models, downloads: seen.downloads });
+}
+
 export function journalJson(seen: HearthState): Fields {
   return object('journal', seen, { entries: seen.journal });
 }
@@ -279,7 +291,8 @@ export function errorJson(error: ErrorValue, sentence: string, next: string | nu
 /** Names at the top of each object, besides v, kind and practice. */
 export const documented: Readonly<Record<string, readonly string[]>> = {
   status: ['version', 'tasks', 'model', 'server', 'goose', 'machine'],
-  models: ['chosen', 'picks', 'managedBy', 'models', 'own', 'files', 'problems'],
+  models: ['chosen', 'picks', 'managedBy', 'models', 'own', 'files', 'downloads', 'problems'],
+  downloads: ['models', 'downloads'],
   model: ['model'],
   verification: ['models'],
   measurement: ['model', 'measured', 'agentFirstWord', 'estimate'],

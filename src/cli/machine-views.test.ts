@@ -23,7 +23,7 @@ const shelf = (managedBy: string | null): Shelf =>
 
 /** Of a state only what the list looks at. */
 function said(from: Shelf): string {
-  const state = { shelf: from, choices: { modelId: null } } as HearthState;
+  const state = { shelf: from, downloads: [] as const, choices: { modelId: null } } as unknown as HearthState;
   return shelfLines(state, from, false, 80).join('\n').replace(/\s+/g, ' ');
 }
 

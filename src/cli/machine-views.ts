@@ -2,6 +2,7 @@
 
 import type { Offer, Shelf } from '../core/models/types.ts';
 import type { HearthState } from '../core/setup/state.ts';
+import { downloadStanding } from '../words/downloads.ts';
 import { machineRows } from '../words/machine.ts';
 import {
   consentSentence,
@@ -114,6 +115,7 @@ export function shelfLines(
   const hidden = rest.length - listed.length;
   const picks = pickLines(state, [], columns);
   return [
+    ...pausedLines(state, columns),
     ...(shelf.managedBy === null ? [] : wrap(managedSentence(shelf), columns)),
     ...(picks.length === 0
       ? wrap(terminalWords.noPicks(), columns)
@@ -153,6 +155,19 @@ function ownLines({ choices }: HearthState, { own, loose }: Shelf, columns: numb
           ...table(mine, columns),
         ]),
     ...(others.length === 0 ? [] : ['', heading(looseTitle()), ...table(others, columns)]),
+  ];
+}
+
+/** What came in part and waits to be continued, also of models that are no longer listed. */
+function pausedLines({ downloads, shelf }: HearthState, columns: number): readonly string[] {
+  if (downloads.length === 0) return [];
+  const name = (id: string): string => shelf?.offers.find(({ entry }) => entry.id === id)?.entry.name ?? id;
+  const rows = downloads.map((item) => [item.modelId, name(item.modelId), downloadStanding(item, downloads)]);
+  return [
+    heading(terminalWords.paused()),
+    ...table(rows, columns),
+    ...wrap(styled('dim', terminalWords.pausedHint()), columns, '  '),
+    '',
   ];
 }
 

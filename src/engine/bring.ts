@@ -73,7 +73,7 @@ export async function queued(
 ): Promise<NewDownload> {
   const { modelId, size } = action;
   const offer = shelf?.offers.find(({ entry }) => entry.id === modelId);
-  const base = { modelId, plan: plan.id, total: size };
+  const base = { modelId, plan: plan.id, steps: plan.steps.length, total: size };
   const needsRoom = action.do === 'download' || action.how === 'copy';
   if (action.do === 'import') return { ...base, bytes: 0, host: null, agreed: holdReasons, needsRoom };
   const bytes = offer?.partial?.bytes ?? 0;

@@ -44,6 +44,9 @@ const details: Record<CommandName, () => readonly string[]> = {
       '"show ID" tells everything known about one model. "remove ID" takes its file off the disk after asking. "verify" computes the checksum of each downloaded model again.',
     ),
     _(
+      '"get ID ID" downloads models, two at a time; the one that is in use stays so. Ctrl+C pauses, and the same command continues. "discard ID" throws away what came of one.',
+    ),
+    _(
       '"measure ID" lets a downloaded model read and write for about ten seconds, and keeps how fast it was.',
     ),
     _(

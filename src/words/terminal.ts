@@ -46,6 +46,17 @@ export const terminalWords = {
       { name },
     ),
 
+  alreadyHere: (name: string) => fill(_('{name} is on this disk already.'), { name }),
+  brought: (name: string, id: string, chosen: boolean) =>
+    chosen
+      ? fill(_('{name} is here and will be used.'), { name })
+      : fill(_('{name} is here. "hearth apply model --model {id}" uses it.'), { name, id }),
+  continueWith: (ids: string) =>
+    fill(_('"hearth models get {ids}" continues, "hearth models discard" throws away what came.'), { ids }),
+  paused: () => _('Paused downloads'),
+  pausedHint: () =>
+    _('"hearth models get ID" continues one, "hearth models discard ID" throws away what came of it.'),
+
   steps: () => _('Steps'),
   touches: () => _('Touches'),
   takenBack: () => _('Taken back with "hearth undo":'),

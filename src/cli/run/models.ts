@@ -15,6 +15,7 @@ import { offerLines, recordingLines, shelfLines } from '../machine-views.ts';
 import { Exit } from '../output.ts';
 import { styled } from '../text.ts';
 import { fit } from './fit.ts';
+import { get } from './get.ts';
 import { applyAndReport } from './plans.ts';
 
 export async function models(context: Context): Promise<void> {
@@ -23,6 +24,8 @@ export async function models(context: Context): Promise<void> {
   const state = seen(context);
   const shelf = state.shelf ?? emptyShelf;
   const [action, id] = invocation.operands;
+  if (action === 'get') return get(context, invocation.operands.slice(1));
+  if (action === 'discard') return applyAndReport(context, await hearth.planDiscard(id ?? ''));
   if (action === 'fit') return fit(context, id ?? '');
   if (action === 'show') {
     const offer = find(shelf, id);

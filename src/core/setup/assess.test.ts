@@ -178,7 +178,16 @@ test('a running plan shows, whatever else is so', () => {
 });
 
 test('the chosen model on its way runs; held back, it waits for whoever can end that; others change nothing', () => {
-  const asked = { modelId: 'a', plan: 'p', total: 10, bytes: 3, host: null, agreed: [], needsRoom: true };
+  const asked = {
+    modelId: 'a',
+    plan: 'p',
+    steps: 1,
+    total: 10,
+    bytes: 3,
+    host: null,
+    agreed: [],
+    needsRoom: true,
+  };
   const [queue] = ask(noDownloads, asked);
   const seen = { ...withModel, shelf: shelf(offer('a')), downloads: queue.items };
   expect(assess(seen).model).toMatchObject({ tag: 'running', progress: { done: 3, total: 10 } });

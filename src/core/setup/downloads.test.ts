@@ -41,7 +41,16 @@ class Play {
   }
 
   ask(modelId: string, agreed: readonly HoldReason[] = []): this {
-    const asked = { modelId, plan: `p-${modelId}`, total, bytes: 0, host: 'h', agreed, needsRoom: true };
+    const asked = {
+      modelId,
+      plan: `p-${modelId}`,
+      steps: 1,
+      total,
+      bytes: 0,
+      host: 'h',
+      agreed,
+      needsRoom: true,
+    };
     return this.do(ask(this.queue, asked));
   }
 
@@ -225,6 +234,7 @@ test('any sequence: nothing is lost, never more than two, never one twice', () =
           const asked = {
             modelId: id,
             plan: `${plans}`,
+            steps: 1,
             total,
             bytes: 0,
             host: null,

@@ -74,7 +74,7 @@ export function itemOf(items: readonly DownloadItem[], modelId: string): Downloa
 
 export type NewDownload = Pick<
   DownloadItem,
-  'modelId' | 'total' | 'bytes' | 'host' | 'agreed' | 'needsRoom'
+  'modelId' | 'steps' | 'total' | 'bytes' | 'host' | 'agreed' | 'needsRoom'
 > & { readonly plan: string };
 
 /** @throws busy when the model is on its way already */
