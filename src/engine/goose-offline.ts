@@ -108,16 +108,15 @@ export class OfflineGoose {
     const socketActivate = programs.socketActivate?.path ?? '';
     const socketProxy = programs.socketProxy?.path ?? '';
     const home = await this.#real(this.#deps.home);
-    const { alias, contextTokens, port } = request.endpoint;
+    const { contextTokens, port } = request.endpoint;
     const own = { socketActivate, socketProxy, home, userId, port };
-    const config = offlineConfig(await this.#settings(), alias);
+    const config = offlineConfig(await this.#settings());
     const { environment } = this.#deps;
     const mode = String(environment['GOOSE_MODE'] ?? config['GOOSE_MODE']);
     const texts = offlineFiles({
       ...own,
       groupId,
       userName: this.#deps.userName,
-      alias,
       contextTokens,
       config,
     });

@@ -12,11 +12,15 @@ import type { GooseConfig } from '../core/tools/goose-config.ts';
 import {
   customProviderIn,
   gooseFiles,
+  gooseModel,
+  isOwnProvider,
+  isProviderFor,
   providerFile,
   providerName,
   readGooseOutput,
   type CustomProvider,
   type GooseFiles,
+  type ProviderInput,
 } from '../core/tools/goose.ts';
 import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
 import type { GoosePart, GooseTarget } from './parts.ts';
@@ -69,11 +73,13 @@ export class Goose implements GoosePart {
       problem = thrown.toValue();
     }
     const cloud = custom.filter(({ local }) => !local).map(({ name }) => name);
+    const activeProvider = config?.activeProvider ?? null;
+    const ours = activeProvider === providerName && config?.activeModel === gooseModel;
     return {
       program,
       provider: await this.#providerStands(target, config),
-      activeProvider: config?.activeProvider ?? null,
-      activeModel: config?.activeModel ?? null,
+      activeProvider,
+      activeModel: (ours ? target?.alias : null) ?? config?.activeModel ?? null,
       telemetry: config?.telemetry ?? 'unset',
       cloudProviders: [...new Set([...(config?.cloudProviders ?? []), ...cloud])].sort(),
       stillCloud: config?.stillCloud ?? [],
@@ -87,12 +93,13 @@ export class Goose implements GoosePart {
   ): Promise<'right' | 'other' | 'missing'> {
     const text = await this.#read(this.#at.provider).catch(() => '');
     if (text === null) return 'missing';
-    const right = target !== null && text === this.#provider(target) && config?.hearthModel === target.alias;
+    const right =
+      target !== null && isProviderFor(text, this.#input(target)) && config?.hearthModel === gooseModel;
     return right ? 'right' : 'other';
   }
 
-  #provider({ port, alias, contextTokens }: GooseTarget): string {
-    return providerFile({ port, alias, contextTokens, keyFile: this.#deps.paths.keyFile });
+  #input({ port, contextTokens }: GooseTarget): ProviderInput {
+    return { port, contextTokens, keyFile: this.#deps.paths.keyFile };
   }
 
   /** The files to write, as steps of a plan; none when all is as it should be. @throws bad-config and what Files throw */
@@ -104,15 +111,32 @@ export class Goose implements GoosePart {
     const config = await this.#read(this.#at.config);
     const { mergeGooseConfig } = await yamlReader();
     const merged = mergeGooseConfig(config ?? '', this.#at.config, {
-      model: target.alias,
+      model: gooseModel,
       becomeDefault,
       fewExtensions: target.small === true,
     });
-    const provider = await this.#read(this.#at.provider);
     return [
-      this.#write(this.#at.provider, provider, this.#provider(target), 'goose-provider'),
+      await this.#providerChange(target),
       this.#write(this.#at.config, config, merged, 'goose-config'),
     ].filter((change) => change !== null);
+  }
+
+  async #providerChange(target: GooseTarget) {
+    const input = this.#input(target);
+    const there = await this.#read(this.#at.provider);
+    if (there !== null && isProviderFor(there, input)) return null;
+    return this.#write(this.#at.provider, there, providerFile(input), 'goose-provider');
+  }
+
+  /**
+   * What keeps Goose's picture of the model true when another model or context is served: Hearth's own file, and only
+   * where it was set up before.
+   */
+  async follow(target: GooseTarget): Promise<readonly WriteFile[]> {
+    const there = await this.#read(this.#at.provider).catch(() => null);
+    if (there === null || !isOwnProvider(there)) return [];
+    const change = await this.#providerChange(target);
+    return change === null ? [] : [change.file];
   }
 
   #write(path: string, before: string | null, content: string, purpose: 'goose-config' | 'goose-provider') {
@@ -155,11 +179,7 @@ export class Goose implements GoosePart {
       ...['--text', prompt, '--no-session', '--no-profile', '--quiet'],
       ...['--output-format', 'json', '--max-turns', '2'],
     ];
-    const output = await processes.run(
-      argv,
-      { cwd, env: this.#environment(endpoint), timeout: patience },
-      cancel,
-    );
+    const output = await processes.run(argv, { cwd, env: this.#environment(), timeout: patience }, cancel);
     const after = await this.#counters(endpoint, cancel);
     const durationMs = clock.monotonic() - started;
     const prompted = after === null || before === null ? 0 : after.promptTokens - before.promptTokens;
@@ -173,8 +193,8 @@ export class Goose implements GoosePart {
     return { text, tokensSeen: prompted + answered, durationMs };
   }
 
-  /** The person's own configuration, with the model of this endpoint for this one question whatever is active. */
-  #environment(endpoint: Endpoint): Readonly<Record<string, string | null>> {
+  /** The person's own configuration, with the local model for this one question whatever is active. */
+  #environment(): Readonly<Record<string, string | null>> {
     const { paths } = this.#deps;
     return {
       HOME: paths.home,
@@ -182,7 +202,7 @@ export class Goose implements GoosePart {
       XDG_DATA_HOME: parent(paths.data),
       XDG_STATE_HOME: parent(paths.state),
       GOOSE_PROVIDER: providerName,
-      GOOSE_MODEL: endpoint.alias,
+      GOOSE_MODEL: gooseModel,
       GOOSE_MODE: 'chat',
       GOOSE_TELEMETRY_ENABLED: 'false',
       GOOSE_TELEMETRY_OFF: '1',

@@ -117,7 +117,7 @@ async function stage(change: Partial<Choices> = {}): Promise<Stage> {
       stop: () => Promise.resolve(),
     },
     chat: { ask: () => Promise.resolve(answer) },
-    goose: { observe: () => Promise.resolve(fixture.goose) },
+    goose: { follow: () => Promise.resolve([]), observe: () => Promise.resolve(fixture.goose) },
     ledger: { read: () => Promise.resolve({ lines: [], skipped: [] }) },
     close: () => Promise.resolve(),
   } as unknown as Parts;

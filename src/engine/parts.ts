@@ -184,6 +184,8 @@ export interface GoosePart {
   observe(target: GooseTarget | null): Promise<GooseFacts>;
   /** @param becomeDefault also where another provider is the default now */
   plan(target: GooseTarget, becomeDefault?: boolean): Promise<readonly WriteFile[]>;
+  /** Steps that keep what Goose was told true when this is served. */
+  follow(target: GooseTarget): Promise<readonly WriteFile[]>;
   ask(
     endpoint: Endpoint,
     prompt: string,

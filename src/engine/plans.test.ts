@@ -14,7 +14,7 @@ const parts = {
   maxAnswerTokens: null,
   paths: { keyFile: '/k', models: '/m', usualModels: '/m' },
   files: { stat: () => Promise.resolve(null) },
-  goose: { plan: () => Promise.resolve([]) },
+  goose: { plan: () => Promise.resolve([]), follow: () => Promise.resolve([]) },
 } as unknown as Parts;
 
 const withGoose = (contextTokens: number): HearthState => ({

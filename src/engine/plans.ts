@@ -46,10 +46,11 @@ async function serveActions(state: HearthState, parts: Parts): Promise<readonly 
     (await parts.files.stat(parts.paths.keyFile)) === null
       ? [{ do: 'make-key', path: parts.paths.keyFile }]
       : [];
-  const prepare = await parts.serving.prepare(request);
+  const [prepare, follow] = await Promise.all([parts.serving.prepare(request), parts.goose.follow(request)]);
   return [
     ...key,
     ...prepare,
+    ...follow,
     { do: 'serve', modelId: request.modelId, contextTokens: request.contextTokens },
   ];
 }

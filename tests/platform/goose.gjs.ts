@@ -93,6 +93,52 @@ test('as a person starts it, with its own settings alone, Goose uses the local m
   await here.serving.stop();
 });
 
+test('another model takes the place of the first at the same address, and Goose’s settings stay', async () => {
+  const here = await bench(model);
+  const goose = gooseFor(here);
+  const first = await here.serving.start(here.request({ contextTokens: 32768 }), never);
+  await write(await goose.plan(first));
+  const settings = await files.readText(`${here.paths.config}/goose/config.yaml`);
+  equal((await goose.observe(first)).activeModel, 'practice');
+
+  const path = `${here.folder}/other.gguf`;
+  await files.copy(model, path, 0o600);
+  const request = here.request({ modelPath: path, modelId: 'other', alias: 'other', contextTokens: 20000 });
+  const told = await goose.follow(request);
+  equal(
+    told.map((file) => file.purpose),
+    ['goose-provider'],
+    'the context that Goose is told of, and nothing else',
+  );
+  await write(told);
+  const second = await here.serving.start(request, never);
+  equal([second.port, second.alias], [first.port, 'other']);
+  const promised = JSON.parse(told[0]?.content ?? '') as {
+    models: { name: string; context_limit: number }[];
+  };
+  const limit = promised.models[0]?.context_limit ?? 0;
+  const props = await here.serving.api.props(second.port, never);
+  assert(
+    limit <= props.contextTokens && limit > props.contextTokens - 256,
+    `${limit} of ${props.contextTokens}`,
+  );
+  equal(await goose.plan(second), [], 'nothing is left to do');
+  equal(await goose.follow(second), []);
+  const facts = await goose.observe(second);
+  equal([facts.provider, facts.activeModel], ['right', 'other']);
+  equal(await files.readText(`${here.paths.config}/goose/config.yaml`), settings);
+  const answer = await goose.ask(second, 'Hello', () => {}, never);
+  assert(answer.tokensSeen > 50, 'the new model answered Goose');
+  await here.serving.stop();
+
+  await files.writeAtomic(
+    `${here.paths.config}/goose/custom_providers/hearth.json`,
+    '{"name":"mine"}',
+    0o600,
+  );
+  equal(await goose.follow(first), [], 'a file that is not Hearth’s is left alone');
+});
+
 test('Goose says "completed" without a server; Hearth does not', async () => {
   const here = await bench(model);
   const goose = gooseFor(here);

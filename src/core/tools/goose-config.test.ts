@@ -6,7 +6,14 @@ import { parse, stringify } from 'yaml';
 import { HearthError } from '../errors.ts';
 import { diffLines } from '../text/diff.ts';
 import { mergeGooseConfig, readGooseConfig } from './goose-config.ts';
-import { customProviderIn, gooseFiles, providerFile, readGooseOutput } from './goose.ts';
+import {
+  customProviderIn,
+  gooseFiles,
+  isOwnProvider,
+  isProviderFor,
+  providerFile,
+  readGooseOutput,
+} from './goose.ts';
 
 const path = '/home/u/.config/goose/config.yaml';
 const options = { model: 'qwen', becomeDefault: false };
@@ -178,13 +185,25 @@ describe('reading', () => {
 
 describe('writing', () => {
   it('keeps the key in its file', () => {
-    const text = providerFile({ port: 4327, alias: 'qwen', contextTokens: 16384, keyFile: '/k' });
+    const text = providerFile({ port: 4327, contextTokens: 16384, keyFile: '/k' });
     expect(JSON.parse(text)).toMatchObject({
       name: 'hearth',
       base_url: 'http://127.0.0.1:4327/v1/chat/completions',
-      models: [{ name: 'qwen', context_limit: 16384 }],
+      models: [{ name: 'local', context_limit: 16384 }],
       auth: { command: '/bin/cat', args: ['/k'] },
     });
+    const at = { port: 4327, contextTokens: 16384, keyFile: '/k' };
+    expect(isProviderFor(text, at)).toBe(true);
+    expect(isProviderFor(text, { ...at, contextTokens: 16384 + 255 })).toBe(true);
+    for (const other of [{ contextTokens: 16383 }, { contextTokens: 32768 }, { port: 1 }, { keyFile: '/x' }])
+      expect(isProviderFor(text, { ...at, ...other })).toBe(false);
+    expect(isProviderFor(`${text} `, at)).toBe(false);
+    expect([isOwnProvider(text), isOwnProvider('{"name":"mine"}'), isOwnProvider('{')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(isOwnProvider('{"name":"hearth","base_url":"https://example.org/v1"}')).toBe(false);
     expect(gooseFiles('/c').provider).toBe('/c/goose/custom_providers/hearth.json');
   });
 });

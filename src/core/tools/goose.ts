@@ -7,6 +7,12 @@ import { isHere } from './goose-cloud.ts';
 /** Hearth's name among Goose's providers. */
 export const providerName = 'hearth';
 
+/**
+ * What Goose calls the model, whichever it is: a server with one model answers to any name, so that choosing another one
+ * changes nothing in Goose's settings.
+ */
+export const gooseModel = 'local';
+
 /** Tokens that Goose needs for its own instructions and a first task. */
 export const leastContext = 16384;
 
@@ -32,7 +38,6 @@ export function gooseFiles(configHome: string): GooseFiles {
 
 export interface ProviderInput {
   readonly port: number;
-  readonly alias: string;
   readonly contextTokens: number;
   readonly keyFile: string;
 }
@@ -46,12 +51,33 @@ export function providerFile(input: ProviderInput): string {
     description: 'The local model that Hearth serves. Nothing that is asked leaves this computer.',
     api_key_env: '',
     base_url: `http://127.0.0.1:${input.port}/v1/chat/completions`,
-    models: [{ name: input.alias, context_limit: input.contextTokens }],
+    models: [{ name: gooseModel, context_limit: input.contextTokens }],
     supports_streaming: true,
     requires_auth: true,
     auth: { command: '/bin/cat', args: [input.keyFile] },
   };
   return `${JSON.stringify(provider, null, 2)}\n`;
+}
+
+/** Tokens to which a server rounds its context up. */
+const contextBlock = 256;
+
+/** The file is Hearth's for this address, and promises no more context than there is, nor less by a block. */
+export function isProviderFor(text: string, input: ProviderInput): boolean {
+  const limit = v.safeParse(
+    v.object({ models: v.tuple([v.object({ context_limit: v.number() })]) }),
+    tryJson(text),
+  );
+  if (!limit.success) return false;
+  const promised = limit.output.models[0].context_limit;
+  const room = input.contextTokens - promised;
+  return room >= 0 && room < contextBlock && text === providerFile({ ...input, contextTokens: promised });
+}
+
+/** The file leads to this computer under Hearth's name, for whatever port, context and key. */
+export function isOwnProvider(text: string): boolean {
+  const found = v.safeParse(providerSchema, tryJson(text));
+  return found.success && found.output.name === providerName && customProviderIn(text)?.local === true;
 }
 
 const providerSchema = v.object({ name: v.string(), base_url: v.optional(v.string()) });

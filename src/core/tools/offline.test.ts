@@ -72,9 +72,8 @@ describe('what is prepared', () => {
     ...input,
     groupId: 1000,
     userName: 'u',
-    alias: 'm',
     contextTokens: 32768,
-    config: offlineConfig({}, 'm'),
+    config: offlineConfig({}),
   });
 
   it('names one user, knows one name, and leads to the model', () => {
@@ -86,26 +85,23 @@ describe('what is prepared', () => {
   });
 
   it('takes no secret and no program of the person’s along', () => {
-    const config = offlineConfig(
-      {
-        GOOSE_MODE: 'approve',
-        OPENAI_API_KEY: 'secret',
-        active_provider: 'openai',
-        GOOSE_TELEMETRY_ENABLED: true,
-        GOOSE_MAX_TURNS: { odd: true },
-        providers: { openai: { enabled: true } },
-        extensions: {
-          developer: { type: 'builtin', enabled: true },
-          mine: { type: 'stdio', cmd: '/home/u/bin/mine' },
-          odd: 5,
-        },
+    const config = offlineConfig({
+      GOOSE_MODE: 'approve',
+      OPENAI_API_KEY: 'secret',
+      active_provider: 'openai',
+      GOOSE_TELEMETRY_ENABLED: true,
+      GOOSE_MAX_TURNS: { odd: true },
+      providers: { openai: { enabled: true } },
+      extensions: {
+        developer: { type: 'builtin', enabled: true },
+        mine: { type: 'stdio', cmd: '/home/u/bin/mine' },
+        odd: 5,
       },
-      'm',
-    );
+    });
     expect(config).toEqual({
       GOOSE_MODE: 'approve',
       active_provider: 'hearth',
-      providers: { hearth: { enabled: true, model: 'm', configured: true } },
+      providers: { hearth: { enabled: true, model: 'local', configured: true } },
       GOOSE_TELEMETRY_ENABLED: false,
       GOOSE_DISABLE_SESSION_NAMING: true,
       extensions: { developer: { type: 'builtin', enabled: true } },

@@ -3,7 +3,7 @@
 import { HearthError } from '../errors.ts';
 import { parseInterfaces } from '../server/proc.ts';
 import { isSystem, parent } from '../server/sandbox.ts';
-import { providerFile, providerName } from './goose.ts';
+import { gooseModel, providerFile, providerName } from './goose.ts';
 
 /** Goose behind a wall: no network but a way to the local model, no files but one folder. */
 
@@ -114,7 +114,6 @@ export interface OfflineFilesInput {
   readonly groupId: number;
   readonly userName: string;
   readonly port: number;
-  readonly alias: string;
   readonly contextTokens: number;
   /** Goose's config.yaml, as a value; see `offlineConfig`. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -122,7 +121,7 @@ export interface OfflineFilesInput {
 
 /** What is prepared for one session, by name. */
 export function offlineFiles(input: OfflineFilesInput): Readonly<Record<string, string>> {
-  const { userId, groupId, home, port, alias, contextTokens } = input;
+  const { userId, groupId, home, port, contextTokens } = input;
   const name = /^[a-z_][a-z0-9_.-]*$/i.test(input.userName) ? input.userName : 'user';
   return {
     passwd: `${name}:x:${userId}:${groupId}::${home.replaceAll(/[:\n]/g, '_')}:/bin/bash\n`,
@@ -133,7 +132,6 @@ export function offlineFiles(input: OfflineFilesInput): Readonly<Record<string, 
     'config/config.yaml': `${JSON.stringify(input.config, null, 2)}\n`,
     [`config/custom_providers/${providerName}.json`]: providerFile({
       port,
-      alias,
       contextTokens,
       keyFile: keyInside,
     }),
@@ -221,10 +219,7 @@ const takenAlong = [
  *
  * @param values the person's config.yaml; empty when there is none
  */
-export function offlineConfig(
-  values: Readonly<Record<string, unknown>>,
-  alias: string,
-): Readonly<Record<string, unknown>> {
+export function offlineConfig(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const plain = takenAlong.filter((key) => ['string', 'number', 'boolean'].includes(typeof values[key]));
   const extensions = Object.entries(asRecord(values['extensions'])).filter(([, extension]) =>
     // The others are programs or addresses, which are not there.
@@ -234,7 +229,7 @@ export function offlineConfig(
     GOOSE_MODE: 'smart_approve',
     ...Object.fromEntries(plain.map((key) => [key, values[key]])),
     active_provider: providerName,
-    providers: { [providerName]: { enabled: true, model: alias, configured: true } },
+    providers: { [providerName]: { enabled: true, model: gooseModel, configured: true } },
     GOOSE_TELEMETRY_ENABLED: false,
     GOOSE_DISABLE_SESSION_NAMING: true,
     ...(extensions.length === 0 ? {} : { extensions: Object.fromEntries(extensions) }),
