@@ -88,10 +88,25 @@ export class ServingUnits {
     if (port === null) throw new HearthError('not-found', { path: `${this.#folder}/${unitNames.socket}` });
     await this.#endUseless(cancel);
     const until = deps.clock.monotonic() + loadLimit;
+    let again = false;
     while (deps.clock.monotonic() < until) {
-      if ((await api.health(port, cancel, startPatience)) === 'ok')
-        return await verify(this.#tools, 'user-units', port, request, cancel);
+      if ((await api.health(port, cancel, startPatience)) === 'ok') {
+        try {
+          return await verify(this.#tools, 'user-units', port, request, cancel);
+        } catch (thrown) {
+          // The key was changed since the server read it, at its start.
+          if (again || !hasCode(thrown, 'unauthorized')) throw thrown;
+          again = true;
+          await this.units('stop', [unitNames.proxy, unitNames.model]);
+          continue;
+        }
+      }
       await this.#throwIfFailed();
+      if (!(await this.#active(unitNames.socket))) {
+        // systemd closes a socket that was woken often in half a minute; after that it opens again.
+        await this.#systemctl(['reset-failed', unitNames.socket]);
+        await this.units('start', [unitNames.socket]);
+      }
       await deps.clock.sleep(250, cancel);
     }
     throw new HearthError('server-unhealthy', { after: `${loadLimit / 60_000} min` });
@@ -146,6 +161,8 @@ export class ServingUnits {
     const name = verb === 'restart' ? 'try-restart' : verb;
     const args = verb === 'reload' ? ['daemon-reload'] : [name, '--', ...units];
     const { exit, stderr } = await this.#systemctl(args);
+    // systemd counts every start, so that a few changes of the model would look like a server that keeps on dying.
+    if (verb === 'stop') await this.#systemctl(['reset-failed', '--', ...units]);
     // Stopping or disabling what is gone already is what was wanted.
     if (exit === 0 || (verb !== 'start' && /not (?:loaded|found)|does not exist/.test(stderr))) return;
     if (verb === 'start' && (await this.#portIsTaken(units)))

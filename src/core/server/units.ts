@@ -136,7 +136,7 @@ function socketUnit(input: UnitInput): string {
     // A model that cannot start must not be started again and again by the one request that waits for it.
     'FlushPending=yes',
     'TriggerLimitIntervalSec=30s',
-    'TriggerLimitBurst=5',
+    'TriggerLimitBurst=20',
     `Service=${unitNames.proxy}`,
     '',
     '[Install]',
