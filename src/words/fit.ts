@@ -71,7 +71,7 @@ export function unknownSentence(unknown: Unknown): string {
     case 'architecture':
       return _('This kind of model was not compared with llama.cpp, so work space may differ.');
     case 'split-results':
-      return _('Work space on graphics cards was measured with a software driver only and may differ.');
+      return _('Work space on graphics cards is an upper bound, measured with a software driver only.');
     case 'repacking':
       return _('How this processor reorders weights is not known, so weights may take some more.');
     case 'per-layer-embeddings':

@@ -2,7 +2,7 @@
 
 import { estimator } from './estimate.ts';
 import type { SideBytes } from './estimate.ts';
-import { isExpert, isOnCard } from './estimate/weights.ts';
+import { countedLayers, isExpert, isOnCard } from './estimate/weights.ts';
 import type { ModelShape } from './estimate/shape.ts';
 import { added, splitNeed } from './memory.ts';
 import type { CatalogueEntry, KvType, Layout, MemoryNeed, ModelHeader, Place, SplitNeed } from './types.ts';
@@ -59,7 +59,7 @@ function headerCost(header: ModelHeader): ModelCost {
 
 function makeHeaderCost({ shape, features }: ModelHeader): ModelCost {
   const estimate = estimator(shape, features);
-  const layers = shape.layers.length;
+  const layers = countedLayers(shape);
   const read = activeOf(shape);
   return {
     layers,
@@ -105,7 +105,7 @@ function activeOf(shape: ModelShape): {
       },
       gpuLayers > 0 ? output : 0,
     );
-  return { total: onCard(layers.length + 1, 0), onCard };
+  return { total: onCard(countedLayers(shape) + 1, 0), onCard };
 }
 
 function needOf(side: SideBytes): MemoryNeed {

@@ -6,7 +6,7 @@ import type { CacheSettings } from './estimate/cache.ts';
 import { computeBytes } from './estimate/compute.ts';
 import { modelShape } from './estimate/shape.ts';
 import type { ModelShape } from './estimate/shape.ts';
-import { isOnCard, largestCopied, weightBytes } from './estimate/weights.ts';
+import { countedLayers, isOnCard, largestCopied, weightBytes } from './estimate/weights.ts';
 import type { WeightBytes } from './estimate/weights.ts';
 import type { GgufHeader } from './gguf.ts';
 import { cardMargin, fixedBytes, memoryNeed } from './memory.ts';
@@ -19,9 +19,9 @@ import type { CatalogueEntry, KvType, Place } from './types.ts';
  *   layer, results by laying out the graph. It is tested against what llama.cpp itself reports (tests/platform/fit).
  * - From a catalogue entry, before anything is downloaded, the parts are bounds or middle values, and `unknown` names
  *   them. Both ways share what a server takes besides: program, driver, checkpoints, prompt cache.
- * - A layer is on the card or in main memory with its weights and its cache. Results are counted on the card, with a
- *   copy of the largest matrix that stays behind, and as a bound in main memory where layers are left there. Against a
- *   Vulkan driver in software that was 1 to 27 % more than what was taken; on real cards it was not measured.
+ * - A layer is on the card or in main memory with its weights and its cache. Results are counted on the card, with room
+ *   for copies of what stays behind, and as a bound in main memory where layers are left there. Both are held against
+ *   llama.cpp with a Vulkan driver in software (tests/platform/fit-split); on real cards it was not measured.
  * - Checkpoints are counted as if all that the server may keep were there. The prompt cache is off as Hearth serves.
  * - A vision projector counts with the size of its file; what it takes while it looks is not known before it does.
  */
@@ -127,7 +127,7 @@ export function estimator(
     computeBytes(shape, { context, kvType, batch: Math.min(batch, context) }),
   );
   return (request) => {
-    const gpuLayers = Math.min(request.gpuLayers, shape.layers.length + 1);
+    const gpuLayers = Math.min(request.gpuLayers, countedLayers(shape) + 1);
     return estimateParts(
       shape,
       { ...request, gpuLayers, features },
@@ -170,7 +170,7 @@ function estimateParts(
     sums[onCard ? 'gpuState' : 'state'] += state;
     if (layer.window !== null) sums.window += cache;
   }
-  const allOnCard = gpuLayers > shape.layers.length;
+  const allOnCard = gpuLayers > countedLayers(shape);
   const checkpoints = contextCheckpoints * (sums.window + sums.gpuState + sums.state);
   const promptCache = cacheRam * MiB;
   const output = shape.vocabulary * 4;
@@ -195,7 +195,7 @@ function estimateParts(
   return {
     contextTokens: request.contextTokens,
     kvType: request.kvType,
-    layers: shape.layers.length,
+    layers: countedLayers(shape),
     gpuLayers,
     gpu,
     memory,
@@ -266,7 +266,7 @@ export function splitFor(
   const estimate = estimator(shape, request.features);
   const fits = (gpuLayers: number, expertLayers: number): boolean =>
     estimate({ ...request, gpuLayers, expertLayers }).gpu.total <= vram;
-  const count = shape.layers.length;
+  const count = countedLayers(shape);
   if (shape.layers.some((layer) => layer.experts !== null) && fits(count + 1, count)) {
     // As many experts on the card as there is room for.
     return {

@@ -18,7 +18,7 @@ import type { CatalogueEntry, KvType, Layout, MemoryNeed, Place, SplitNeed } fro
  *
  * Between a card and main memory: layers are taken to be of one size, which counts the embedding twice; that much may
  * be on the card or in main memory, so it is counted in both. Of a mixture no more is shared by all tokens than what
- * is active. Results are counted on the card with a copy of the largest matrix that stays behind. Program,
+ * is active. Results are counted on the card with copies of what stays behind of a layer. Program,
  * checkpoints and prompt cache are always in main memory.
  *
  * The terms are those of estimate.ts, whose header path is measured against llama.cpp 0.7.0.
@@ -144,7 +144,7 @@ function shareOf(entry: CatalogueEntry, layout: Layout): Share {
     // Layers with a cache need not lie evenly: one more may be on either side.
     gpuCache: Math.min(1, onCard / layers + 1 / cached),
     mainCache: Math.min(1, 1 - onCard / layers + 1 / cached),
-    copied: largestMatrix * each,
+    copied: entry.parameters.active < entry.parameters.total / 2 ? each / 2 : each,
     all: false,
   };
 }

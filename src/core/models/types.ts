@@ -93,7 +93,7 @@ export interface Layout {
   readonly gpuLayers: number | 'all';
   /** So many layers, the first ones, have their experts in main memory all the same; 0 for none. */
   readonly expertLayers: number;
-  /** Layers of the model without the output; null when not known before the header is read. */
+  /** Layers without the output, those for drafting counted as llama.cpp does; null when not known before the header. */
   readonly layers: number | null;
 }
 

@@ -77,26 +77,33 @@ export function weightBytes(
   return sums;
 }
 
+/** Layers as llama.cpp counts them for a card: those for drafting lie behind the others, though they are not loaded. */
+export function countedLayers(model: ModelShape): number {
+  return model.layers.length + model.draftLayers;
+}
+
 /** Whether a layer is on the card, when the output and so many layers are. */
 export function isOnCard(model: ModelShape, layer: number, gpuLayers: number): boolean {
-  return layer >= model.layers.length + 1 - gpuLayers;
+  return layer >= countedLayers(model) + 1 - gpuLayers;
 }
 
 /**
- * The largest matrix of a layer in main memory, bytes: while a prompt is read, such matrices are copied to the card
- * one after the other and used there.
+ * Matrices of a layer in main memory, bytes: while a prompt is read they are copied to the card and used there. Experts
+ * come one matrix after the other in the same place; the others leave holes that the next does not always fit, which
+ * together was seen to take as much as the layer.
  */
 export function largestCopied(model: ModelShape, placement: Placement): number {
   if (placement.gpuLayers === 0) return 0;
-  const sizes = model.layers.flatMap((layer) =>
-    [...layer.tensors]
-      .filter(([name]) => {
-        if (!isOnCard(model, layer.index, placement.gpuLayers)) return true;
-        return layer.index < placement.expertLayers && isExpert(name);
-      })
-      .map(([, tensor]) => tensor.bytes ?? 0),
-  );
-  return sizes.reduce((most, size) => Math.max(most, size), 0);
+  return model.layers.reduce((most, layer) => {
+    const far = !isOnCard(model, layer.index, placement.gpuLayers);
+    const experts = far || layer.index < placement.expertLayers;
+    let [expert, rest] = [0, 0];
+    for (const [name, tensor] of layer.tensors) {
+      if (isExpert(name)) expert = Math.max(expert, tensor.bytes ?? 0);
+      else rest += tensor.bytes ?? 0;
+    }
+    return Math.max(most, (experts ? expert : 0) + (far ? rest : 0));
+  }, 0);
 }
 
 /** Of the experts of a layer, as --n-cpu-moe names them: the one that is always asked is not among them. */
