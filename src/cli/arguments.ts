@@ -24,6 +24,8 @@ export interface Invocation {
   readonly kv: KvType | null;
   /** Bytes. */
   readonly vram: number | null;
+  /** File of a vision projector. */
+  readonly mmproj: string | null;
   readonly ids: boolean;
   /** Goose is to ask the local model by itself. */
   readonly makeDefault: boolean;
@@ -139,6 +141,7 @@ export function parseArguments(words: readonly string[]): Parsed {
       context: context === undefined ? null : Number(context),
       kv: kvType,
       vram: vram === undefined ? null : Number(vram),
+      mmproj: given.get('mmproj') ?? null,
       ids: given.has('ids'),
       makeDefault: given.has('default'),
       all: given.has('all'),

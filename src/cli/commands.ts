@@ -95,6 +95,7 @@ export const commands: readonly CommandSpec[] = [
       { name: 'ctx', value: 'TOKENS' },
       { name: 'kv', value: 'TYPE' },
       { name: 'vram', value: 'BYTES' },
+      { name: 'mmproj', value: 'FILE' },
     ],
     reads: true,
     examples: [

@@ -56,7 +56,7 @@ const details: Record<CommandName, () => readonly string[]> = {
       '"move-to FOLDER" moves all models, also to another disk, where each is checked before it is removed here. New ones go there too.',
     ),
     _(
-      '"fit FILE" tells what a model file would take in memory, part by part, from its header alone. With --vram as many layers as fit are counted on the graphics card.',
+      '"fit FILE" tells what a model file would take in memory, part by part, from its header alone. With --vram as many layers as fit are counted on the graphics card, and with --mmproj a projector for pictures.',
     ),
   ],
   plan: () => [
@@ -134,6 +134,7 @@ const options = {
   ctx: () => _('Context length in tokens that "models fit" counts with'),
   kv: () => _('How the context is kept: f16, q8_0 or q4_0'),
   vram: () => _('Memory of the graphics card that "models fit" may fill, in bytes'),
+  mmproj: () => _('Vision projector that "models fit" counts along'),
   offline: () =>
     _('Open Goose without a network, on the folder named in place of PROMPT, else on the present one'),
   default: () =>

@@ -22,6 +22,7 @@ function sideRows(side: SideBytes): readonly (readonly [string, string])[] {
     [_('  State'), side.state],
     [_('  Results'), side.compute],
     [_('  Program and rest'), side.fixed],
+    [_('  Projector for pictures'), side.projector],
   ];
   return parts.filter(([, size]) => size > 0).map(([label, size]) => [label, bytes(size)] as const);
 }

@@ -7,13 +7,16 @@ import { documented } from '../../src/cli/json.ts';
 import { files } from '../../src/platform/files.ts';
 import { processes } from '../../src/platform/processes.ts';
 import { hearth } from '../support/built.ts';
+import { GgufWriter } from '../support/gguf-writer.ts';
 import { assert, equal, match, run, temporaryFolder, test } from '../support/tap.ts';
 
 const folder = temporaryFolder();
 const model = `${folder}/practice.gguf`;
 const env = { LC_ALL: 'C.UTF-8', COLUMNS: '80' };
 
-type Side = Readonly<Record<'weights' | 'cache' | 'state' | 'compute' | 'fixed' | 'total', number>>;
+type Side = Readonly<
+  Record<'weights' | 'cache' | 'state' | 'compute' | 'fixed' | 'projector' | 'total', number>
+>;
 
 interface Answer {
   readonly contextTokens: number;
@@ -35,7 +38,7 @@ async function asked(...args: readonly string[]): Promise<Answer> {
 }
 
 function addsUp(side: Side): void {
-  equal(side.weights + side.cache + side.state + side.compute + side.fixed, side.total);
+  equal(side.weights + side.cache + side.state + side.compute + side.fixed + side.projector, side.total);
 }
 
 test('the parts in bytes, for a context and a kind of cache', async () => {
@@ -58,6 +61,29 @@ test('with a graphics card that is large enough all layers are there', async () 
   equal(gpuLayers, layers + 1);
   equal(memory.cache, 0);
   assert(gpu.weights > 0 && gpu.total <= 2000000000, JSON.stringify(gpu));
+});
+
+test('a projector for pictures is a part of its own, beside the layers', async () => {
+  const projector = `${folder}/projector.gguf`;
+  const writer = new GgufWriter().start(3, 2, 2).textKey('general.architecture', 'clip');
+  writer.u32Key('clip.vision.block_count', 1);
+  // 16 bits each.
+  writer.tensor('v.patch_embd.weight', [14, 14, 3, 64], 1, 0).tensor('mm.0.weight', [64, 128], 1, 75264);
+  const start = writer.pad(32).bytes();
+  const whole = new Uint8Array(start.length + 75264 + 16384);
+  whole.set(start);
+  await files.writeAtomic(projector, whole, 0o600);
+  const plain = await asked('--ctx=4096');
+  const seeing = await asked('--ctx=4096', `--mmproj=${projector}`);
+  equal(seeing.memory.projector, 75264 + 16384);
+  equal(seeing.memory.total - plain.memory.total, 75264 + 16384);
+  addsUp(seeing.memory);
+  const onCard = await asked('--ctx=4096', `--mmproj=${projector}`, '--vram=2000000000');
+  equal([onCard.gpu.projector, onCard.memory.projector], [75264 + 16384, 0]);
+  addsUp(onCard.gpu);
+  const wrong = await hearth(['models', 'fit', model, '--mmproj', model], { env });
+  equal(wrong.exit, 1);
+  match(wrong.err.replace(/\s+/g, ' '), /no projector for pictures/);
 });
 
 test('for people: what it takes, and whether that is free', async () => {

@@ -21,6 +21,7 @@ complete -c hearth -n '__fish_seen_subcommand_from models' -l ids -d 'Print one 
 complete -c hearth -n '__fish_seen_subcommand_from models' -l ctx -r -d 'Context length in tokens that "models fit" counts with'
 complete -c hearth -n '__fish_seen_subcommand_from models' -l kv -r -d 'How the context is kept: f16, q8_0 or q4_0'
 complete -c hearth -n '__fish_seen_subcommand_from models' -l vram -r -d 'Memory of the graphics card that "models fit" may fill, in bytes'
+complete -c hearth -n '__fish_seen_subcommand_from models' -l mmproj -r -d 'Vision projector that "models fit" counts along'
 complete -c hearth -n '__fish_seen_subcommand_from models' -a 'show get discard remove verify fit measure import move-to'
 complete -c hearth -n '__fish_seen_subcommand_from models' -a '(hearth models --ids 2>/dev/null)'
 complete -c hearth -n __fish_use_subcommand -a plan -d 'Show what would be done for a task, and change nothing'

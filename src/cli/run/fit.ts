@@ -5,6 +5,7 @@ import { valueOr } from '../../core/known.ts';
 import { estimateFromHeader, largestContext, splitFor } from '../../core/models/estimate.ts';
 import type { EstimateRequest } from '../../core/models/estimate.ts';
 import { modelShape } from '../../core/models/estimate/shape.ts';
+import { projectorFrom } from '../../core/models/estimate/projector.ts';
 import { mainMemoryFree } from '../../core/models/places.ts';
 import { estimateRows, fitHere, fitTitle, splitSentence, unknownSentence } from '../../words/fit.ts';
 import type { Context } from '../context.ts';
@@ -30,11 +31,12 @@ export async function fit(context: Context, file: string): Promise<void> {
   if (shaped.tag === 'unusable') return unusable(shaped.problem);
   const { shape } = shaped;
   const facts = seen(context).machine;
+  const projector = invocation.mmproj === null ? 0 : await projectorOf(context, invocation.mmproj);
   const base = {
     contextTokens: invocation.context ?? defaultContext,
     kvType: invocation.kv ?? 'f16',
     features: (facts === null ? null : valueOr(facts.cpu, null))?.features ?? [],
-    projector: 0,
+    projector,
   };
   const split =
     invocation.vram === null ? { gpuLayers: 0, expertLayers: 0 } : splitFor(shape, base, invocation.vram);
@@ -67,4 +69,11 @@ export async function fit(context: Context, file: string): Promise<void> {
     ...wrap(fitHere(missing, largest), out.columns, '  '),
     ...estimate.unknown.flatMap((unknown) => wrap(unknownSentence(unknown), out.columns, '  ')),
   ]);
+}
+
+async function projectorOf(context: Context, file: string): Promise<number> {
+  const path = context.absolute(file);
+  const result = projectorFrom(await context.readHeader(path));
+  if (result.tag === 'projector') return result.weights;
+  throw new HearthError('bad-gguf', { path, problem: `it ${result.problem}` });
 }

@@ -23,7 +23,8 @@ import type { CatalogueEntry, KvType, Place } from './types.ts';
  *   for copies of what stays behind, and as a bound in main memory where layers are left there. Both are held against
  *   llama.cpp with a Vulkan driver in software (tests/platform/fit-split); on real cards it was not measured.
  * - Checkpoints are counted as if all that the server may keep were there. The prompt cache is off as Hearth serves.
- * - A vision projector counts with the size of its file; what it takes while it looks is not known before it does.
+ * - A vision projector counts with its weights, on the card where layers are there, as llama.cpp places it. What it takes
+ *   while it looks depends on the picture and is not known before.
  */
 
 export interface EstimateRequest {
@@ -35,7 +36,7 @@ export interface EstimateRequest {
   readonly expertLayers: number;
   /** Instruction sets of the processor, e.g. `avx2`: they decide what is repacked. */
   readonly features: readonly string[];
-  /** Bytes of a vision projector's file, or 0. */
+  /** Bytes of a vision projector's weights, or 0. */
   readonly projector: number;
 }
 
@@ -45,8 +46,10 @@ export interface SideBytes {
   readonly cache: number;
   readonly state: number;
   readonly compute: number;
-  /** Program, driver, checkpoints, prompt cache, projector. */
+  /** Program, driver, checkpoints, prompt cache. */
   readonly fixed: number;
+  /** Weights of a vision projector. */
+  readonly projector: number;
   readonly total: number;
 }
 
@@ -176,13 +179,18 @@ function estimateParts(
   const output = shape.vocabulary * 4;
   const fixed = fixedBytes(request.gpuLayers > 0 ? 'gpu' : 'memory', 1);
   const onGpu = gpuLayers > 0 ? compute * cardMargin + weights.copied : 0;
-  const gpu = side(weights.gpu, sums.gpuCache, sums.gpuState, onGpu, fixed.driver);
+  const seeing = {
+    gpu: gpuLayers > 0 ? request.projector : 0,
+    memory: gpuLayers > 0 ? 0 : request.projector,
+  };
+  const gpu = side(weights.gpu, sums.gpuCache, sums.gpuState, onGpu, fixed.driver, seeing.gpu);
   const memory = side(
     weights.mapped + weights.repacked,
     sums.cache,
     sums.state,
     allOnCard ? inputBytes(shape, settings) : compute,
-    fixed.program + output + checkpoints + promptCache + request.projector,
+    fixed.program + output + checkpoints + promptCache,
+    seeing.memory,
   );
   const unknown: Unknown[] = [];
   if (!measured.has(shape.architecture)) unknown.push('architecture');
@@ -242,7 +250,14 @@ export function estimateFromEntry(
   };
 }
 
-function side(weights: number, cache: number, state: number, compute: number, fixed: number): SideBytes {
+function side(
+  weights: number,
+  cache: number,
+  state: number,
+  compute: number,
+  fixed: number,
+  projector = 0,
+): SideBytes {
   const up = Math.ceil;
   const parts = {
     weights: up(weights),
@@ -250,8 +265,9 @@ function side(weights: number, cache: number, state: number, compute: number, fi
     state: up(state),
     compute: up(compute),
     fixed: up(fixed),
+    projector: up(projector),
   };
-  return { ...parts, total: parts.weights + parts.cache + parts.state + parts.compute + parts.fixed };
+  return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 /**
