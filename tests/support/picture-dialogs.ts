@@ -15,6 +15,9 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       window.start('model');
       return;
     }
+    case 'close':
+      window.close();
+      return;
     case 'details': {
       const offer = hearth.state.value.shelf?.offers[0];
       if (offer !== undefined) new ModelDialog(window, offer, () => {}).present(window);

@@ -176,9 +176,9 @@ export class ModelRow extends Adw.PreferencesRow {
     else this._actionButton.remove_css_class('suggested-action');
   }
 
-  #renderProgress({ download, line, offer, suggested }: ModelView): void {
+  #renderProgress({ download, line, offer, suggested, failure }: ModelView): void {
     const alive = download !== null && isAlive(download);
-    this._progress.visible = download !== null && download.status !== 'failed';
+    this._progress.visible = alive || (download !== null && failure === null);
     this._memory.visible = !alive;
     this._figures.visible = !alive;
     if (download === null) return;
