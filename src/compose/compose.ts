@@ -22,6 +22,7 @@ import { Ledger } from '../engine/ledger.ts';
 import { measureRates } from '../engine/measure.ts';
 import type { Parts } from '../engine/parts.ts';
 import { observePrograms } from '../engine/programs.ts';
+import { ToolStore } from '../engine/tools.ts';
 import { Serving } from '../engine/serving.ts';
 import { clock, random, sha256 } from '../platform/clock.ts';
 import { files } from '../platform/files.ts';
@@ -200,6 +201,22 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     programs,
   });
   const transfers = curlTransfers({ files, processes, clock });
+  const tools = new ToolStore({
+    files,
+    clock,
+    transfers,
+    locks: fileLocks(processes),
+    ledger,
+    caFile,
+    processes,
+    tools: `${paths.data}/tools`,
+    // A rehearsal contacts nobody.
+    own: practice ? '' : `${config.pkgDataDir}/tools/hearth.json`,
+    folders: practice ? [] : ['/usr/share/hearth/tools.d', '/etc/hearth/tools.d'],
+    data: paths.data,
+    home: paths.home,
+    searched: (GLib.getenv('PATH') ?? '').split(':'),
+  });
   const models = modelStore({
     files,
     clock,
@@ -247,6 +264,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     }),
     measureRates: (endpoint, cancel) => measureRates(endpoint, { http, api: serving.api, clock }, cancel),
     goose,
+    tools,
     ledger,
     proof: new ProofRun({
       look: new LocalLook(),

@@ -44,6 +44,7 @@ export type ErrorCode =
   | 'bad-recording'
   | 'bad-journal'
   | 'bad-answer'
+  | 'bad-archive'
   // models and serving
   | 'unknown-model'
   | 'nothing-fits'
@@ -66,6 +67,7 @@ export type ErrorCode =
   | 'unauthorized'
   // tools
   | 'no-goose'
+  | 'attestation-refused'
   | 'goose-silent'
   | 'goose-failed'
   | 'goose-exposed'

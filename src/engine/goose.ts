@@ -83,6 +83,7 @@ export class Goose implements GoosePart {
       telemetry: config?.telemetry ?? 'unset',
       cloudProviders: [...new Set([...(config?.cloudProviders ?? []), ...cloud])].sort(),
       stillCloud: config?.stillCloud ?? [],
+      install: { offered: null, ours: null },
       problem,
     };
   }

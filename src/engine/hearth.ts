@@ -124,7 +124,7 @@ export class Engine implements Hearth {
 
   async #refreshGoose(): Promise<void> {
     const goose = await this.#parts.goose.observe(gooseTarget(this.state.value, this.#parts));
-    this.#set({ goose });
+    this.#set({ goose: { ...goose, install: await this.#parts.tools.look(goose.program) } });
   }
 
   async #readJournal(): Promise<void> {

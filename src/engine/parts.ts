@@ -15,10 +15,25 @@ import type {
 } from '../core/models/types.ts';
 import type { Clock, Files, Paths, Processes, Random, Report, Settings, Sha256 } from '../core/ports.ts';
 import type { ServerHealth } from '../core/server/health.ts';
-import type { Answer, ChatMessage, Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
-import type { Action, Download, Import, ImportOwn, MoveModel, WriteFile } from '../core/setup/plan.ts';
+import type {
+  Answer,
+  ChatMessage,
+  Endpoint,
+  Program,
+  ProgramFacts,
+  ServeRequest,
+} from '../core/server/types.ts';
+import type {
+  Action,
+  Download,
+  Import,
+  ImportOwn,
+  InstallTool,
+  MoveModel,
+  WriteFile,
+} from '../core/setup/plan.ts';
 import type { Mode } from '../core/setup/state.ts';
-import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
+import type { GooseAnswer, GooseFacts, InstallFacts } from '../core/tools/types.ts';
 import type { Check } from '../core/proof/types.ts';
 import type { AskProgress } from './api.ts';
 import type { OfflineRequest } from './goose-offline.ts';
@@ -54,6 +69,7 @@ export interface Parts {
   /** See engine/measure.ts. */
   measureRates(endpoint: Endpoint, cancel: Cancel): Promise<Rates>;
   readonly goose: GoosePart;
+  readonly tools: ToolsPart;
   readonly offlineGoose: OfflineGoosePart;
   readonly proof: ProofPart;
   readonly ledger: Ledger;
@@ -178,6 +194,16 @@ export interface GooseTarget {
   readonly contextTokens: number;
   /** A small model or a short context: no room for all that Goose brings along. */
   readonly small?: boolean;
+}
+
+/** Programs that Hearth installs. */
+export interface ToolsPart {
+  look(program: Program | null): Promise<InstallFacts>;
+  plan(program: Program | null): Promise<readonly Action[]>;
+  install(action: InstallTool, onProgress: (progress: StepProgress) => void, cancel: Cancel): Promise<void>;
+  link(action: Extract<Action, { do: 'link' }>): Promise<void>;
+  unlink(path: string, target: string, before: string | null): Promise<void>;
+  forget(program: string): Promise<void>;
 }
 
 export interface GoosePart {

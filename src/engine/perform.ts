@@ -61,6 +61,12 @@ async function perform(
       await stopServing();
       await parts.models.move(action, onProgress, cancel);
       return;
+    case 'install-tool':
+      await parts.tools.install(action, onProgress, cancel);
+      return;
+    case 'link':
+      await parts.tools.link(action);
+      return;
     case 'remove-model':
       await stopServing();
       await parts.models.remove(action.path);

@@ -15,6 +15,7 @@ const parts = {
   paths: { keyFile: '/k', models: '/m', usualModels: '/m' },
   files: { stat: () => Promise.resolve(null) },
   goose: { plan: () => Promise.resolve([]), follow: () => Promise.resolve([]) },
+  tools: { plan: () => Promise.resolve([]) },
 } as unknown as Parts;
 
 const withGoose = (contextTokens: number): HearthState => ({
@@ -28,6 +29,7 @@ const withGoose = (contextTokens: number): HearthState => ({
     telemetry: 'unset',
     cloudProviders: [],
     stillCloud: [],
+    install: { offered: null, ours: null },
     problem: null,
   },
 });

@@ -61,7 +61,9 @@ export async function gooseActions(
   parts: Parts,
   becomeDefault = false,
 ): Promise<readonly Action[]> {
-  if (state.goose === null || state.goose.program === null) throw new HearthError('no-goose');
+  if (state.goose === null) throw new HearthError('no-goose');
+  const install = await parts.tools.plan(state.goose.program);
+  if (state.goose.program === null && install.length === 0) throw new HearthError('no-goose');
   if (state.goose.problem !== null) {
     throw new HearthError(state.goose.problem.code, state.goose.problem.args, {
       detail: state.goose.problem.detail ?? '',
@@ -74,7 +76,7 @@ export async function gooseActions(
     (await parts.files.stat(parts.paths.keyFile)) === null
       ? [{ do: 'make-key', path: parts.paths.keyFile }]
       : [];
-  return [...key, ...(await parts.goose.plan(target, becomeDefault))];
+  return [...install, ...key, ...(await parts.goose.plan(target, becomeDefault))];
 }
 
 /** The row of the chosen model, or of the first pick where nobody chose. */

@@ -148,6 +148,7 @@ export interface UndoDeps {
     units: readonly string[],
   ) => Promise<void>;
   readonly moveModel: (undo: Extract<Undo, { undo: 'move-model' }>) => Promise<void>;
+  readonly unlink: (path: string, target: string, before: string | null) => Promise<void>;
   /** Forgets what Hearth keeps beside a model file (its stamp, its folder). */
   readonly forgetModel: (path: string) => Promise<void>;
 }
@@ -176,6 +177,9 @@ export async function undoStep(undo: Undo, deps: UndoDeps): Promise<void> {
       if (undo.restarts !== undefined) await deps.units('restart', undo.restarts);
       return;
     }
+    case 'unlink':
+      await deps.unlink(undo.path, undo.target, undo.before);
+      return;
     case 'remove-folder':
       await removeIfEmpty(undo.path, deps.files);
       return;

@@ -36,11 +36,15 @@ export async function undoEntry(
       await parts.models.move(undo, () => {}, never);
     },
     units: parts.serving.units.bind(parts.serving),
+    unlink: parts.tools.unlink.bind(parts.tools),
   };
   for (const step of entry.steps.toReversed()) {
     if (step.outcome === 'undone') continue;
-    const brought = ['download', 'import', 'import-own'].includes(step.action.do);
-    const forgetModel = brought ? (path: string) => parts.models.remove(path) : async () => {};
+    const { do: what } = step.action;
+    const forgetModel = async (path: string): Promise<void> => {
+      if (what === 'download' || what === 'import' || what === 'import-own') await parts.models.remove(path);
+      if (what === 'install-tool') await parts.tools.forget(path);
+    };
     try {
       await undoStep(step.undo, { ...deps, forgetModel });
       await journal.write({ plan, event: 'step-undone', step: step.step });

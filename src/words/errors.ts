@@ -271,6 +271,10 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     ],
     next: again,
   },
+  'bad-archive': {
+    sentences: () => [_('The archive is not used: {problem}.'), _('The archive makes no sense.')],
+    next: () => _('Try again later. Nothing of it was unpacked into your folders.'),
+  },
   'unknown-model': {
     sentences: () => [
       _('There is no model called {model}.'),
@@ -397,6 +401,13 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
   'no-goose': {
     sentences: () => [_('Goose is not installed.')],
     next: () => _('Install Goose, then look again.'),
+  },
+  'attestation-refused': {
+    sentences: () => [
+      _('The makers’ own proof of what they built does not fit {name}, so it is not installed.'),
+      _('The makers’ own proof of what they built does not fit, so it is not installed.'),
+    ],
+    next: () => _('The details show what gh said. Try again later, or ask the makers.'),
   },
   'goose-silent': {
     sentences: () => [_('Goose ended without asking the model.')],

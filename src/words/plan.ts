@@ -61,6 +61,10 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
     }
     case 'move-model':
       return moveSentence(action, names);
+    case 'install-tool':
+      return installSentence(action, names);
+    case 'link':
+      return fill(_('Let {path} lead to it, where a terminal finds it'), { path: names.path(action.path) });
     case 'remove-model':
       return fill(_('Remove {model} and free {size}'), {
         model: names.model(action.modelId),
@@ -104,6 +108,22 @@ function moveSentence(action: Extract<Action, { do: 'move-model' }>, names: Name
   return how === 'copy'
     ? fill(_('Copy {model}, {size}, to {path}, check it there, and remove it here'), values)
     : fill(_('Move {model} to {path}'), values);
+}
+
+function installSentence(action: Extract<Action, { do: 'install-tool' }>, names: Names): string {
+  const values = {
+    program: `Goose ${action.version}`,
+    host: hostOf(action.url),
+    path: names.path(action.to),
+  };
+  return action.attestedBy === null
+    ? fill(_('Download {program} from {host}, check the program in it, and put it to {path}'), values)
+    : fill(
+        _(
+          'Download {program} from {host}, check the program in it, ask gh for its makers’ attestation, and put it to {path}',
+        ),
+        values,
+      );
 }
 
 function importSentence(action: Extract<Action, { do: 'import' }>, names: Names): string {
@@ -183,6 +203,10 @@ export function undoSentence(undo: Undo, names: Names = plainNames): string {
     }
     case 'stop-server':
       return _('Stop the model');
+    case 'unlink':
+      return undo.before === null
+        ? fill(_('Remove the link {path}'), { path: names.path(undo.path) })
+        : fill(_('Let {path} lead to the earlier version again'), { path: names.path(undo.path) });
     case 'units': {
       const values = { units: undo.units.join(', ') };
       if (undo.verb === 'reload') return _('Let systemd read the service files again');

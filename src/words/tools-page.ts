@@ -2,11 +2,11 @@
 
 import type { HearthState } from '../core/setup/state.ts';
 import { providerName } from '../core/tools/goose.ts';
-import type { GooseAnswer, GooseFacts } from '../core/tools/types.ts';
+import type { GooseAnswer, GooseFacts, InstallFacts } from '../core/tools/types.ts';
 import { errorWords } from './errors.ts';
 import type { FactRow } from './machine.ts';
 import { waitSentence } from './tasks.ts';
-import { duration, tokens } from './units.ts';
+import { bytes, duration, tokens } from './units.ts';
 import { _, fill } from './translate.ts';
 
 /** How Goose stands, as rows. */
@@ -18,7 +18,10 @@ export function gooseRows(goose: GooseFacts): readonly FactRow[] {
         id: 'program',
         title: _('Program'),
         value: _('Not installed'),
-        detail: _('Install Goose with your software manager or from its own pages, then look again.'),
+        detail:
+          goose.install.offered === null
+            ? _('Install Goose with your software manager or from its own pages, then look again.')
+            : installable(goose.install.offered),
         known: true,
       },
     ];
@@ -31,7 +34,7 @@ export function gooseRows(goose: GooseFacts): readonly FactRow[] {
         program.version === null
           ? _('Installed')
           : fill(_('Version {version}'), { version: program.version }),
-      detail: program.path,
+      detail: [program.path, ...installedLines(goose)].join('\n'),
       known: true,
     },
     modelRow(goose),
@@ -41,6 +44,34 @@ export function gooseRows(goose: GooseFacts): readonly FactRow[] {
     ...rows,
     ...(goose.cloudProviders.length === 0 ? [] : [cloudRow(goose)]),
     ...(goose.stillCloud.length === 0 ? [] : [stillCloudRow(goose)]),
+  ];
+}
+
+function installable(offered: NonNullable<InstallFacts['offered']>): string {
+  return fill(
+    _(
+      'Hearth can bring version {version} from {host} into your home folder. The program takes {size}; how large the download is, its publisher says when it starts.',
+    ),
+    { version: offered.version, host: offered.host, size: bytes(offered.size) },
+  );
+}
+
+/** What is to be known about a Goose that Hearth installed. */
+function installedLines({ install }: GooseFacts): readonly string[] {
+  const { ours, offered } = install;
+  if (ours === null) return [];
+  const attested =
+    ours.attestation === 'verified'
+      ? _('Installed by Hearth: its hash is right, and its makers’ attestation was verified.')
+      : _(
+          'Installed by Hearth: its hash is right. The makers’ attestation was not checked; that needs the program gh, signed in.',
+        );
+  return [
+    attested,
+    ...(ours.inPath
+      ? []
+      : [_('Its folder is not in PATH here, so a terminal may not find it by name. Hearth does.')]),
+    ...(offered === null ? [] : [fill(_('Version {version} can be had.'), { version: offered.version })]),
   ];
 }
 

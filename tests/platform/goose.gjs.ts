@@ -25,6 +25,7 @@ const nothingElse = {
   choose: () => {},
   stopServer: async () => {},
   units: async () => {},
+  unlink: async () => {},
   forgetModel: async () => {},
 };
 const model = await makeModel(temporaryFolder());

@@ -84,6 +84,7 @@ export function goose(provider: GooseFacts['provider']): GooseFacts {
     telemetry: provider === 'right' ? 'off' : 'unset',
     cloudProviders: [],
     stillCloud: [],
+    install: { offered: null, ours: null },
     problem: null,
   };
 }

@@ -160,6 +160,7 @@ export class TerminalHearth implements Hearth {
         telemetry: 'off',
         cloudProviders: [],
         stillCloud: [],
+        install: { offered: null, ours: null },
         problem: null,
       },
     });

@@ -151,6 +151,7 @@ describe('Goose', () => {
     telemetry: 'off',
     cloudProviders: [],
     stillCloud: [],
+    install: { offered: null, ours: null },
     problem: null,
   };
   const reading = (change: Partial<GooseReading> = {}): GooseReading => ({

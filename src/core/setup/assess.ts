@@ -150,11 +150,11 @@ function assessTry(seen: Seen, model: Standing): Standing {
 }
 
 function assessTools({ goose, gooseAnswer }: Seen, model: Standing): Standing {
-  if (goose === null || goose.program === null)
+  if (goose === null || (goose.program === null && goose.install.offered === null))
     return { tag: 'waiting', on: 'you', because: 'goose-not-installed' };
   if (goose.problem !== null) return { tag: 'broken', error: goose.problem, cure: 'fix-file' };
   if (model.tag !== 'done') return { tag: 'waiting', on: 'you', because: 'model-first' };
-  if (goose.provider !== 'right') return { tag: 'ready', offer: 'set-up-goose' };
+  if (goose.program === null || goose.provider !== 'right') return { tag: 'ready', offer: 'set-up-goose' };
   const wired = evidence('goose-wired', { model: goose.activeModel ?? '' });
   return gooseAnswer === null
     ? done(wired)

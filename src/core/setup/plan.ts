@@ -28,6 +28,9 @@ export type Action =
     }
   /** Throws away what came of a download; `size` bytes of it are there. */
   | { readonly do: 'discard'; readonly modelId: string; readonly path: string; readonly size: number }
+  | InstallTool
+  /** A symbolic link to a program of Hearth's, only where there is nothing, or a link of Hearth's. */
+  | { readonly do: 'link'; readonly path: string; readonly target: string; readonly before: string | null }
   | { readonly do: 'choose'; readonly change: Partial<Choices>; readonly before: Partial<Choices> }
   | { readonly do: 'serve'; readonly modelId: string; readonly contextTokens: number }
   | {
@@ -62,6 +65,22 @@ export interface Download {
   readonly cautions?: readonly TransferCaution[];
   /** Model that stays in use when this one is there; absent when this one is to be used. */
   readonly inUse?: string;
+}
+
+/** Brings a program from its makers' release into Hearth's own folder. What it must be is known from its own hash. */
+export interface InstallTool {
+  readonly do: 'install-tool';
+  readonly tool: 'goose';
+  readonly version: string;
+  readonly url: string;
+  /** Of the archive, or null where only the program's is known. */
+  readonly archiveSha256: string | null;
+  readonly to: string;
+  /** Size and SHA-256 of the program itself. */
+  readonly size: number;
+  readonly sha256: string;
+  /** Repository whose attestation is asked for as well, where a program is there that can; else null. */
+  readonly attestedBy: string | null;
 }
 
 /** Takes over a model file that another program has on this disk. The other program's file stays as it is. */
@@ -131,6 +150,13 @@ export type Undo =
       readonly mode: number;
       readonly ifSha256: string;
       readonly restarts?: readonly string[];
+    }
+  /** Takes a link away, or back to what it led to; only while it leads where Hearth let it lead. */
+  | {
+      readonly undo: 'unlink';
+      readonly path: string;
+      readonly target: string;
+      readonly before: string | null;
     }
   | { readonly undo: 'remove-folder'; readonly path: string }
   | {
@@ -205,6 +231,8 @@ export function choiceOf(plan: Plan): Partial<Choices> | null {
   for (const { action } of plan.steps) if (action.do === 'choose') return action.change;
   return null;
 }
+/** Whom `gh` asks about attestations. */
+export const attestationHost = 'api.github.com';
 
 /** A step of an action with what it touches. `id` is unique in its plan. */
 export function step(id: string, action: Action): Step {
@@ -227,6 +255,15 @@ export function touchesOf(action: Action): Touches {
         hosts: [hostOf(action.url)],
         cautions: action.cautions ?? [],
       };
+    case 'install-tool':
+      return {
+        ...touchesNothing,
+        files: [action.to],
+        diskBytes: action.size,
+        hosts: [hostOf(action.url), ...(action.attestedBy === null ? [] : [attestationHost])],
+      };
+    case 'link':
+      return { ...touchesNothing, files: [action.path] };
     case 'import':
     case 'import-own':
     case 'move-model':

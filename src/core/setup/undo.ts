@@ -18,11 +18,13 @@ export function pathOf(action: Action): string | null {
     case 'make-key':
     case 'remove-model':
     case 'discard':
+    case 'link':
       return action.path;
     case 'download':
     case 'import':
     case 'import-own':
     case 'move-model':
+    case 'install-tool':
       return action.to;
     case 'choose':
     case 'serve':
@@ -47,6 +49,7 @@ export function undoFor(
     case 'download':
     case 'import':
     case 'import-own':
+    case 'install-tool':
       if (before.exists) return { undo: 'nothing', why: 'already-there' };
       return {
         undo: 'remove-file',
@@ -61,6 +64,9 @@ export function undoFor(
       if (!before.exists) return { undo: 'remove-file', path, ifSha256: after, ...restarts };
       return { undo: 'restore-file', path, backup, mode: before.mode, ifSha256: after, ...restarts };
     }
+    case 'link':
+      if (before.exists && action.before === null) return { undo: 'nothing', why: 'already-there' };
+      return { undo: 'unlink', path: action.path, target: action.target, before: action.before };
     case 'remove-model':
       return { undo: 'nothing', why: action.own ? 'removed-own' : 'removed-for-good' };
     case 'move-model':

@@ -3,6 +3,7 @@
 import type { ErrorValue } from '../errors.ts';
 import type { Program } from '../server/types.ts';
 import type { CloudPath } from './goose-cloud.ts';
+import type { InstallNote } from './tool-list.ts';
 
 /** How Goose stands on this computer. */
 export interface GooseFacts {
@@ -17,8 +18,22 @@ export interface GooseFacts {
   readonly cloudProviders: readonly string[];
   /** What would leave this computer even with the local model as the default. */
   readonly stillCloud: readonly CloudPath[];
+  readonly install: InstallFacts;
   /** config.yaml cannot be used as it is. */
   readonly problem: ErrorValue | null;
+}
+
+/** A program that Hearth can install, and the one that it did install. */
+export interface InstallFacts {
+  /** Null where nothing is offered for this computer, or what is there is as new or somebody else's. */
+  readonly offered: {
+    readonly version: string;
+    readonly host: string;
+    /** Of the program, in bytes. */
+    readonly size: number;
+    readonly pinnedFrom: string;
+  } | null;
+  readonly ours: (InstallNote & { readonly inPath: boolean }) | null;
 }
 
 export interface GooseAnswer {
