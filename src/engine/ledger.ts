@@ -17,6 +17,7 @@ export class Ledger {
   readonly #clock: Clock;
   readonly #fullAt: number;
   #counter = 0;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(path: string, files: Files, clock: Clock, limit = fullAt) {
     this.#path = path;
@@ -33,7 +34,14 @@ export class Ledger {
     return id;
   }
 
-  async write(contact: Contact, id: string | null = null): Promise<void> {
+  /** Lines follow one another: two downloads end as they like, and the file changes its name once. */
+  write(contact: Contact, id: string | null = null): Promise<void> {
+    const result = this.#turn.then(() => this.#write(contact, id));
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #write(contact: Contact, id: string | null): Promise<void> {
     if (((await this.#files.stat(this.#path))?.size ?? 0) >= this.#fullAt)
       await this.#files.rename(this.#path, this.#former);
     const line = JSON.stringify({ v: 1, at: this.#clock.now(), ...contact, ...(id === null ? {} : { id }) });

@@ -8,11 +8,14 @@ import type { Context } from '../context.ts';
 import { agree, seen } from '../context.ts';
 import { ledgerJson, proofJson } from '../json.ts';
 import { Exit } from '../output.ts';
+import { ready } from './ask.ts';
 import { ledgerLines, proofExit, proofLines } from '../proof-views.ts';
 
 export async function proof(context: Context): Promise<void> {
   const { hearth, out, invocation, cancel } = context;
-  await hearth.refresh('quick');
+  // Where no model is on the disk yet, the plan to get one is shown and asked for first.
+  if (invocation.start) await ready(context);
+  else await hearth.refresh('quick');
   const found = await hearth.prove({ start: invocation.start }, cancel);
   if (out.options.json) out.json(proofJson(seen(context), found));
   else {
