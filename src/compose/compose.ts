@@ -278,6 +278,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       report,
       port: () => settings.read().port,
       variable: (name) => (practice ? null : GLib.getenv(name)),
+      containerStorage: `${GLib.get_user_data_dir()}/containers/storage`,
       // A rehearsal has no other programs installed.
       desktopInstalled: practice ? [] : desktopPlaces(paths),
     }),

@@ -13,7 +13,7 @@ import {
   type SettingsFile,
 } from '../core/proof/agents.ts';
 import type { Listener } from '../core/proof/listeners.ts';
-import { judgeOthers } from '../core/proof/others.ts';
+import { judgeOthers, mayBeContainer } from '../core/proof/others.ts';
 import type { Probe } from '../core/proof/probe.ts';
 import { endpoints, judgeKey, judgeOrigin, strangeOrigin, wrongKey } from '../core/proof/strangers.ts';
 import { checkIds, unknown, type Check, type CheckId } from '../core/proof/types.ts';
@@ -45,6 +45,8 @@ export interface ProofDeps {
   port(): number;
   /** A variable of the session, or null. */
   variable(name: string): string | null;
+  /** The person's containers of Podman, where there are any. */
+  readonly containerStorage: string;
   /** Folders that are there when Podman Desktop is installed, each with the settings it reads. */
   readonly desktopInstalled: readonly { readonly folder: string; readonly settings: string }[];
 }
@@ -201,14 +203,14 @@ export class ProofRun implements ProofPart {
   }
 
   async #others(): Promise<Check> {
-    const [all, containers] = await Promise.all([this.#look.listeners(), this.#look.containers()]);
+    const all = await this.#look.listeners();
     const port = this.#deps.port();
     const ours = [await this.#serving.proxy(), await this.#self()];
     const held = await this.#look.held(all.filter((listener: Listener) => listener.port !== port));
-    return judgeOthers(
-      held.filter(({ holder }) => holder === null || !ours.includes(holder.pid)),
-      containers,
-    );
+    const others = held.filter(({ holder }) => holder === null || !ours.includes(holder.pid));
+    // Podman makes folders of its own where it never was used.
+    const ask = others.some(mayBeContainer) && (await this.#look.exists(this.#deps.containerStorage));
+    return judgeOthers(others, ask ? await this.#look.containers() : []);
   }
 
   async #desktopTelemetry(): Promise<Check> {

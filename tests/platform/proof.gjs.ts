@@ -78,6 +78,7 @@ async function scene(variables: Readonly<Record<string, string>> = {}): Promise<
     report: (thrown, context) => logError(thrown as Error, context),
     port: () => port,
     variable: (name) => variables[name] ?? null,
+    containerStorage: '/nonexistent',
     desktopInstalled: [],
   });
   return {

@@ -37,6 +37,11 @@ const usualPorts: ReadonlyMap<number, Owner> = new Map([
 /** What forwards a container's port, in the ways that Podman has. */
 const forwarders = /^(rootlessport|rootlesskit|pasta(\.avx2)?|passt|slirp4netns|conmon|podman|docker-proxy)/;
 
+/** Whether Podman has to be asked: something that may forward to a container listens for everybody. */
+export function mayBeContainer({ listener, holder }: Held): boolean {
+  return !listener.loopback && (holder === null || forwarders.test(programName(holder.argv)));
+}
+
 /** Whose a listener is: by the container behind its port, by its program, by its usual port. */
 export function ownerOf({ listener, holder }: Held, containers: readonly ModelContainer[]): Owner {
   const program = programName(holder?.argv ?? []);
