@@ -7,7 +7,7 @@ import { until } from '../support/built.ts';
 import { App } from './support/app.ts';
 import { key, tabTo, type } from './support/hands.ts';
 import { picture } from './support/pages.ts';
-import { appears, focused, shows } from './support/screen.ts';
+import { appears, focused, shows, words } from './support/screen.ts';
 import { step } from './support/steps.ts';
 
 const app = new App(['--practice']);
@@ -63,10 +63,30 @@ step('Goose is set up, and an open plan is left with Escape', async () => {
   await appears('gooseEntry', 60_000);
 });
 
-step('the first run ends, and so does the program', async () => {
+step('the first run ends, and the proof is read with the keyboard', async () => {
   await enter('continueButton');
   await enter('doneButton');
   await appears('nextButton');
+  await enter('proofRow');
+  // It looks by itself when it opens; the model runs, so that all of it can be told.
+  await enter('checkButton', 30_000);
+  await until(() => /Looked at just now/.test(words('checks')), 'checks that hold', 30_000);
+  equal(/Does not hold|Not known/.test(words('checks')), false, words('checks'));
+  // The first check opens with Enter and shows what was read.
+  await key('Tab');
+  await key('Return');
+  await until(() => /in a network of its own/.test(words('checks')), 'the evidence');
+  picture('keyboard-5-proof');
+  await enter('ledgerRow');
+  await until(() => /localhost/.test(words('contacts')), 'whom Hearth contacted');
+  picture('keyboard-6-ledger');
+  await tabTo('exportButton');
+  await key('Escape');
+  await key('Escape');
+  await appears('nextButton');
+});
+
+step('and so does the program', async () => {
   await key('ctrl+q');
   await app.ended();
   equal([app.exit, app.errors, app.leftovers()], [0, '', []]);

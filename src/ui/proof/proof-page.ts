@@ -23,7 +23,6 @@ export class ProofPage extends Page {
   declare private readonly _heading: Gtk.Label;
   declare private readonly _sentence: Gtk.Label;
   declare private readonly _startButton: Gtk.Button;
-  declare private readonly _checkButton: Gtk.Button;
   declare private readonly _map: ProofMap;
   declare private readonly _checks: Adw.PreferencesGroup;
   declare private readonly _limits: Adw.PreferencesGroup;
@@ -37,16 +36,7 @@ export class ProofPage extends Page {
       {
         GTypeName: 'HearthProofPage',
         Template: template('proof-page'),
-        InternalChildren: [
-          'heading',
-          'sentence',
-          'startButton',
-          'checkButton',
-          'map',
-          'checks',
-          'limits',
-          'ledgerRow',
-        ],
+        InternalChildren: ['heading', 'sentence', 'startButton', 'map', 'checks', 'limits', 'ledgerRow'],
       },
       this,
     );
@@ -84,7 +74,6 @@ export class ProofPage extends Page {
     const { title, sentence } = proofHeadline(proof);
     this._heading.label = title;
     this._sentence.label = sentence;
-    this._checkButton.sensitive = !running;
     this._startButton.visible = wantsStart(state);
     this._map.setMap(proofMap(state));
     for (const [id, row] of this.#rows)
@@ -104,6 +93,7 @@ export class ProofPage extends Page {
     });
   }
 
+  /** Asked while it runs, it waits for the same run: a button that went grey would lose the focus. */
   protected _onCheck(): void {
     this.ui.attempt(async () => {
       await this.ui.hearth.prove({ start: false }, never);
