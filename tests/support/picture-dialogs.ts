@@ -4,6 +4,10 @@ import Gtk from 'gi://Gtk?version=4.0';
 import type { MainWindow } from '../../src/ui/window/main-window.ts';
 import { ModelDialog } from '../../src/ui/model/model-dialog.ts';
 import { fixtureProof, openProof } from './fixture-proof.ts';
+import { known } from '../../src/core/known.ts';
+import { buildShelf } from '../../src/core/models/shelf.ts';
+import { laptop } from './fixture-machine.ts';
+import { card } from './model-machines.ts';
 import type { FixtureHearth } from './fixture-hearth.ts';
 
 /** Opens what a person would open on a page, by name. */
@@ -46,6 +50,45 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       dialog.present(window);
       const scale = find(dialog, 'contextScale');
       if (scale instanceof Gtk.Scale) scale.set_value(5);
+      return;
+    }
+    case 'card':
+    case 'small':
+    case 'short': {
+      restock(hearth, name);
+      return;
+    }
+    case 'card-details': {
+      restock(hearth, 'card');
+      const { offers = [], picks = [] } = hearth.state.value.shelf ?? {};
+      const offer = offers.find(({ entry }) => entry.id === picks[0]?.modelId);
+      if (offer !== undefined) new ModelDialog(window, offer, () => {}).present(window);
+      return;
+    }
+    case 'metered': {
+      const { machine, shelf } = hearth.state.value;
+      if (machine === null) return;
+      const network = known({ connectivity: 'full' as const, metered: 'yes' as const }, 'fixture');
+      hearth.set({ machine: { ...machine, network } });
+      hearth.choose(shelf?.picks[0]?.modelId ?? '');
+      window.start('model');
+      return;
+    }
+    case 'on-disk': {
+      const { shelf } = hearth.state.value;
+      const onDisk = { path: '/home/ada/.lmstudio/models/g/model.gguf', source: 'lm-studio' as const };
+      const offers = (shelf?.offers ?? []).map((offer) => ({ ...offer, onDisk }));
+      if (shelf !== null) hearth.set({ shelf: { ...shelf, offers } });
+      return;
+    }
+    case 'used-context': {
+      const { shelf, choices } = hearth.state.value;
+      const offer = shelf?.offers.find(({ entry }) => entry.id === choices.modelId);
+      if (offer === undefined) return;
+      const dialog = new ModelDialog(window, offer, () => {});
+      dialog.present(window);
+      const scale = find(dialog, 'contextScale');
+      if (scale instanceof Gtk.Scale) scale.set_value(1);
       return;
     }
     case 'changed': {
@@ -144,4 +187,25 @@ function find(root: Gtk.Widget, id: string): Gtk.Widget | null {
     if (found !== null) return found;
   }
   return null;
+}
+
+/** The same models on another computer: with a card, with little memory, or with just enough for short contexts. */
+function restock(hearth: FixtureHearth, computer: 'card' | 'small' | 'short'): void {
+  const { shelf } = hearth.state.value;
+  if (shelf === null) return;
+  const base = laptop();
+  const gib = 1024 ** 3;
+  const memory = (total: number, available: number) =>
+    known({ total: total * gib, available: available * gib, swap: 0, zram: true }, 'fixture');
+  const none = known([], 'fixture');
+  const machine = {
+    card: { ...base, gpus: known([card('nvidia', 'nvidia', 8)], 'fixture') },
+    small: { ...base, gpus: none, memory: memory(3.6, 1.9) },
+    short: { ...base, gpus: none, memory: memory(7.6, 3.3) },
+  }[computer];
+  const entries = shelf.offers.map(({ entry }) => entry);
+  hearth.set({
+    machine,
+    shelf: buildShelf({ entries, machine, installed: [], partials: [], problems: [], practice: false }),
+  });
 }

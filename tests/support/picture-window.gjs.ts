@@ -36,12 +36,37 @@ function save(widget: Gtk.Window, path: string): void {
   const snapshot = new Gtk.Snapshot();
   const [w, h] = [widget.get_width(), widget.get_height()];
   paintable.snapshot(snapshot, w, h);
+  for (const popover of popovers(widget)) drawPopover(popover, widget, snapshot);
   const node = snapshot.to_node();
   const renderer = widget.get_renderer();
   if (node === null || renderer === null) throw new Error(`nothing drawn for ${path}`);
   const bounds = new Graphene.Rect();
   bounds.init(0, 0, w, h);
   renderer.render_texture(node, bounds).save_to_png(path);
+}
+
+/** Open ones: each is a surface of its own, so the window's picture lacks it. */
+function popovers(widget: Gtk.Widget): readonly Gtk.Popover[] {
+  const found: Gtk.Popover[] = [];
+  for (let child = widget.get_first_child(); child !== null; child = child.get_next_sibling()) {
+    if (child instanceof Gtk.Popover && child.get_mapped()) found.push(child);
+    else found.push(...popovers(child));
+  }
+  return found;
+}
+
+function drawPopover(popover: Gtk.Popover, window: Gtk.Window, snapshot: Gtk.Snapshot): void {
+  const surface = popover.get_surface() as Gdk.Popup | null;
+  if (surface === null) return;
+  const [outerX, outerY] = window.get_surface_transform();
+  const [innerX, innerY] = popover.get_surface_transform();
+  snapshot.save();
+  const x = surface.get_position_x() + innerX - outerX;
+  const y = surface.get_position_y() + innerY - outerY;
+  snapshot.translate(new Graphene.Point({ x, y }));
+  const paintable = new Gtk.WidgetPaintable({ widget: popover });
+  paintable.snapshot(snapshot, popover.get_width(), popover.get_height());
+  snapshot.restore();
 }
 
 const pause = (ms: number): Promise<void> =>

@@ -60,8 +60,19 @@ function matches(entry: CatalogueEntry, filter: ShelfFilter): boolean {
 
 function hasWords(entry: CatalogueEntry, words: readonly string[]): boolean {
   if (words.length === 0) return true;
-  const text = folded(`${entry.name} ${entry.publisher} ${entry.id} ${entry.summary}`);
+  const text = textOf(entry);
   return words.every((word) => text.includes(word));
+}
+
+const texts = new WeakMap<CatalogueEntry, string>();
+
+/** What words are looked for in, folded once: for a thousand entries that takes longer than a frame lasts. */
+function textOf(entry: CatalogueEntry): string {
+  let text = texts.get(entry);
+  if (text === undefined) {
+    texts.set(entry, (text = folded(`${entry.name} ${entry.publisher} ${entry.id} ${entry.summary}`)));
+  }
+  return text;
 }
 
 function folded(text: string): string {

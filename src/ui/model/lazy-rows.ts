@@ -6,7 +6,7 @@ import type { Offer } from '../../core/models/types.ts';
 import type { ModelRow } from './model-row.ts';
 
 /** Made at once; the others follow within a few frames. */
-const firstRows = 2;
+const firstRows = 1;
 /** After so many microseconds no further row is made in a frame: laying them out takes longer than making them. */
 const budget = 1000;
 /** How far beyond what can be seen rows are made, in heights of the view. */
