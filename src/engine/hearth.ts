@@ -7,9 +7,9 @@ import type { HearthCure, Proof } from '../core/proof/types.ts';
 import { findOffer } from '../core/models/shelf.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import { assess, nextSmallerContext, unseen } from '../core/setup/assess.ts';
-import { itemOf } from '../core/setup/downloads.ts';
+import { isAlive, itemOf } from '../core/setup/downloads.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
-import { broughtBy, type Download, type Import, type Plan } from '../core/setup/plan.ts';
+import { broughtBy, movesModels, type Download, type Import, type Plan } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { Progress, TaskId } from '../core/setup/tasks.ts';
 import { Store } from '../core/store.ts';
@@ -23,21 +23,26 @@ import { bringModel } from './lane.ts';
 import { measureModel } from './measuring.ts';
 import { moveActions } from './move-plan.ts';
 import type { Parts } from './parts.ts';
-import { performer, type PerformContext } from './perform.ts';
-import { offerOf, Planner } from './planner.ts';
+import { runDeps, type PerformContext } from './perform.ts';
+import { busyWith, offerOf, Planner } from './planner.ts';
 import { actionsForCure } from './proof-cures.ts';
 import { proveNow } from './proving.ts';
-import { contextFor, gooseActions, gooseTarget, ready, refuseSmallContext } from './plans.ts';
-import { runPlan, seldom } from './run.ts';
+import { gooseActions, gooseTarget, refuseSmallContext, servesWhatIsChosen } from './plans.ts';
+import { runPlan, seldom, type RunDeps } from './run.ts';
 import { ShelfLook } from './shelf-look.ts';
 import { ServerKeeper } from './server-keeper.ts';
 import { undoEntry } from './take-back.ts';
 import { watched } from './watched.ts';
 
-/** Tokens to which a server rounds its context up. */
-const contextBlock = 256;
 /** How long the end waits for what was cancelled, in milliseconds. */
 const closingPatience = 3000;
+
+interface Running {
+  readonly cancel: CancelSource;
+  readonly plan: string;
+  /** Models are on their way to another folder. */
+  readonly moves: boolean;
+}
 
 /** The loop: observe, assess, plan, run, verify, undo. One per process. */
 export class Engine implements Hearth {
@@ -45,7 +50,7 @@ export class Engine implements Hearth {
   readonly #parts: Parts;
   readonly #journal: Journal;
   readonly #shelf: ShelfLook;
-  readonly #running = new Map<TaskId, { readonly cancel: CancelSource; readonly plan: string }>();
+  readonly #running = new Map<TaskId, Running>();
   readonly #applying = new Set<Promise<void>>();
   readonly #downloads: Downloads;
   readonly #planner: Planner;
@@ -213,13 +218,17 @@ export class Engine implements Hearth {
     const { task } = plan;
     const brings = broughtBy(plan);
     if (brings !== null) {
+      if ([...this.#running.values()].some(({ moves }) => moves)) throw new HearthError('busy', { task });
       await this.#bring(plan, brings);
       return;
     }
     if (this.#running.has(task)) throw new HearthError('busy', { task });
     if (plan.steps.length === 0) return;
     const cancel = new CancelSource();
-    this.#running.set(task, { cancel, plan: plan.id });
+    const moves = movesModels(plan);
+    const onTheWay = this.#downloads.items.find(isAlive);
+    if (moves && onTheWay !== undefined) throw busyWith(this.state.value, onTheWay.modelId);
+    this.#running.set(task, { cancel, plan: plan.id, moves });
     this.#forget(task);
     try {
       const practice = this.#parts.mode.tag === 'practice';
@@ -274,21 +283,14 @@ export class Engine implements Hearth {
     }
   }
 
-  #runDeps(how: Pick<PerformContext, 'choose' | 'transfer'>): Parameters<typeof runPlan>[2] {
-    const parts = this.#parts;
-    return {
-      files: parts.files,
-      journal: this.#journal,
-      sha256: parts.sha256,
-      backups: `${parts.paths.state}/backups`,
-      perform: performer({
-        ...how,
-        parts,
-        entry: (id) => offerOf(this.state.value, id).entry,
-        serve: (modelId, _context, cancel) => this.#server.start(modelId, cancel),
-        stopServing: () => this.stopServing(),
-      }),
-    };
+  #runDeps(how: Pick<PerformContext, 'choose' | 'transfer'>): RunDeps {
+    return runDeps(this.#journal, {
+      ...how,
+      parts: this.#parts,
+      entry: (id) => offerOf(this.state.value, id).entry,
+      serve: (modelId, _context, cancel) => this.#server.start(modelId, cancel),
+      stopServing: () => this.stopServing(),
+    });
   }
 
   #showJob({ id, task }: Plan, progress: Progress): void {
@@ -495,12 +497,4 @@ export class Engine implements Hearth {
       task === 'try' && this.state.value.server.tag === 'failed' ? { server: { tag: 'off' } as const } : {};
     this.#set({ failures, ...server });
   }
-}
-
-/** The chosen model, and the context that somebody asked for by hand; servers round it up to whole blocks. */
-function servesWhatIsChosen(state: HearthState, endpoint: Endpoint): boolean {
-  if (endpoint.modelId !== state.choices.modelId) return false;
-  const offer = ready(state);
-  if (state.choices.contextTokens === null || offer === null) return true;
-  return Math.abs(endpoint.contextTokens - contextFor(state, offer)) < contextBlock;
 }

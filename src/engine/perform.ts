@@ -6,8 +6,9 @@ import type { Choices } from '../core/ports.ts';
 import type { Action } from '../core/setup/plan.ts';
 import type { Cancel } from '../core/cancel.ts';
 import type { Endpoint } from '../core/server/types.ts';
+import type { Journal } from './journal.ts';
 import type { Parts } from './parts.ts';
-import { quietProgress, type Perform, type StepProgress } from './run.ts';
+import { quietProgress, type Perform, type RunDeps, type StepProgress } from './run.ts';
 
 export interface PerformContext {
   readonly parts: Parts;
@@ -17,6 +18,12 @@ export interface PerformContext {
   readonly choose: (change: Partial<Choices>) => void;
   /** Moves the bytes of a model: stopped and called again as often as something speaks against it for a while. */
   readonly transfer: (attempt: (cancel: Cancel) => Promise<void>) => Promise<void>;
+}
+
+/** What carries a plan out, with each action done through the ports. */
+export function runDeps(journal: Journal, context: PerformContext): RunDeps {
+  const { files, sha256, paths } = context.parts;
+  return { files, journal, sha256, backups: `${paths.state}/backups`, perform: performer(context) };
 }
 
 /** Each action, done through the ports. Every one may be repeated after a cut. */

@@ -9,11 +9,14 @@ import type { Action } from '../core/setup/plan.ts';
 import { ampleContext, ampleParameters, leastContext } from '../core/tools/goose.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
-import type { ServeRequest } from '../core/server/types.ts';
+import type { Endpoint, ServeRequest } from '../core/server/types.ts';
 import { bringActions } from './bring.ts';
 import { stampOf } from './model-files.ts';
 import { notVerified } from './away.ts';
 import type { GooseTarget, Parts } from './parts.ts';
+
+/** Tokens to which a server rounds its context up. */
+const contextBlock = 256;
 
 /** Names of steps by their action, so that the journal reads well. */
 export function stepIds(actions: readonly Action[]): readonly string[] {
@@ -152,4 +155,12 @@ function isSmall(state: HearthState, modelId: string, contextTokens: number): bo
 export function refuseSmallContext({ contextTokens }: { readonly contextTokens: number }): void {
   if (contextTokens >= leastContext) return;
   throw new HearthError('context-too-small', { actual: contextTokens, needed: leastContext });
+}
+
+/** The chosen model, and the context that somebody asked for by hand; servers round it up to whole blocks. */
+export function servesWhatIsChosen(state: HearthState, endpoint: Endpoint): boolean {
+  if (endpoint.modelId !== state.choices.modelId) return false;
+  const offer = ready(state);
+  if (state.choices.contextTokens === null || offer === null) return true;
+  return Math.abs(endpoint.contextTokens - contextFor(state, offer)) < contextBlock;
 }

@@ -6,7 +6,7 @@ import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
 import { until } from '../support/built.ts';
 import { App } from './support/app.ts';
 import { key } from './support/hands.ts';
-import { appears, press, shows, windows, write } from './support/screen.ts';
+import { appears, press, pressNamed, shows, windows, write } from './support/screen.ts';
 
 async function toModels(): Promise<void> {
   await press('startButton', 60_000);
@@ -45,6 +45,7 @@ test('closed in the middle of a download, nothing goes on and nothing stays', as
   await startDownload();
   await until(() => running(app, 'curl'), 'a download');
   await key('ctrl+w');
+  await pressNamed('Pause and Close');
   await app.ended();
   equal([app.exit, app.leftovers()], [0, []]);
   await nothingRuns(app);

@@ -226,6 +226,11 @@ export function broughtBy(plan: Plan): Download | Import | null {
   return null;
 }
 
+/** Whether models come into another folder by a plan. */
+export function movesModels(plan: Plan): boolean {
+  return plan.steps.some(({ action }) => action.do === 'move-model');
+}
+
 /** What agreeing to a plan chooses. */
 export function choiceOf(plan: Plan): Partial<Choices> | null {
   for (const { action } of plan.steps) if (action.do === 'choose') return action.change;

@@ -113,6 +113,15 @@ export async function press(id: string, limit = 20_000): Promise<void> {
   if (action?.do_action(0) !== true) throw new Error(`#${id} cannot be pressed`);
 }
 
+/** Waits for a button that has no id of its own, as those of a question, and presses it by its label. */
+export async function pressNamed(label: string): Promise<void> {
+  const acts: Test = (node) =>
+    node.get_name() === label && (node.get_action_iface()?.get_n_actions() ?? 0) > 0;
+  await until(() => look(acts, 1).length > 0, `the button "${label}"`, 20_000);
+  if (look(acts, 1)[0]?.get_action_iface()?.do_action(0) !== true)
+    throw new Error(`"${label}" cannot be pressed`);
+}
+
 /** Waits for an entry and writes into it. */
 export async function write(id: string, text: string): Promise<void> {
   const node = await appears(id);
