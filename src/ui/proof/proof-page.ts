@@ -62,6 +62,15 @@ export class ProofPage extends Page {
       (state) => state,
       (state) => this.#render(state),
     );
+    // What was done about a check is looked at again, and so is what was taken back.
+    let done = ui.hearth.state.value.journal;
+    this.watch(
+      (state) => state.journal,
+      (journal) => {
+        if (journal !== done && ui.hearth.state.value.proof !== null) this._onCheck();
+        done = journal;
+      },
+    );
     // The first look needs no button: it changes nothing and starts nothing.
     this.connect('shown', () => {
       if (ui.hearth.state.value.proof === null) this._onCheck();

@@ -9,6 +9,7 @@ import { never } from '../../../src/core/cancel.ts';
 import type { BuildConfig } from '../../../src/core/config.ts';
 import { unitNames } from '../../../src/core/server/units.ts';
 import { practiceEntry } from '../../../src/core/models/practice.ts';
+import type { Proof } from '../../../src/core/proof/types.ts';
 import type { Plan } from '../../../src/core/setup/plan.ts';
 import { composeReal } from '../../../src/compose/compose.ts';
 import { sha256 } from '../../../src/platform/clock.ts';
@@ -119,6 +120,19 @@ test('Goose is set up in the person’s own settings and asks the same model', a
   const answer = await hearth.askGoose('What is a hearth?', () => {}, never);
   assert(answer.tokensSeen > 0 && answer.text !== '', 'Goose answered');
   equal(state().standings.tools.tag, 'done');
+});
+
+test('the proof of it holds, and with the model at rest looks without waking it', async () => {
+  const verdicts = (proof: Proof) =>
+    Object.fromEntries(proof.checks.map(({ id, verdict }) => [id, verdict.tag]));
+  const running = verdicts(await hearth.prove({ start: true }, never));
+  for (const id of ['wall', 'listeners', 'key', 'origin', 'others', 'goose-telemetry', 'cloud'])
+    equal([id, running[id]], [id, 'holds']);
+  await processes.run(['systemctl', '--user', 'stop', unitNames.proxy, unitNames.model], {}, never);
+  const resting = verdicts(await hearth.prove({ start: false }, never));
+  equal([resting['listeners'], resting['wall'], resting['key']], ['holds', 'unknown', 'unknown']);
+  equal([await active(unitNames.socket), await active(unitNames.model)], ['active', 'inactive']);
+  await hearth.serve(never);
 });
 
 test('a second Hearth finds everything as it is and has nothing to do', async () => {
