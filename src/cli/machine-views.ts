@@ -22,7 +22,7 @@ import {
   paceWords,
   speedSentence,
 } from '../words/measured.ts';
-import { languagesLine, managedSentence, neighbourLines } from '../words/shelf.ts';
+import { languagesLine, managedSentence, neighbourLines, nothingFits } from '../words/shelf.ts';
 import { modelDetails } from '../words/model-page.ts';
 import { onDiskLine, sourceName } from '../words/on-disk.ts';
 import { looseTitle, ownWords } from '../words/own.ts';
@@ -118,7 +118,7 @@ export function shelfLines(
     ...pausedLines(state, columns),
     ...(shelf.managedBy === null ? [] : wrap(managedSentence(shelf), columns)),
     ...(picks.length === 0
-      ? wrap(terminalWords.noPicks(), columns)
+      ? wrap(nothingFits(shelf) || terminalWords.noPicks(), columns)
       : [heading(terminalWords.picks()), ...picks]),
     ...(listed.length === 0 ? [] : ['', heading(terminalWords.others())]),
     ...table(

@@ -7,7 +7,15 @@ import { parseCatalogue } from '../core/models/catalogue.ts';
 import { withContext } from '../core/models/context.ts';
 import { buildShelf } from '../core/models/shelf.ts';
 import { foundTitle, languageChoices, sizeChoices } from './filter.ts';
-import { contextWords, languagesLine, managedSentence, neighbourLines, publisherChanged } from './shelf.ts';
+import {
+  contextWords,
+  languagesLine,
+  managedSentence,
+  neighbourLines,
+  nothingFits,
+  publisherChanged,
+} from './shelf.ts';
+import { bytes } from './units.ts';
 
 const { entries } = parseCatalogue(readFileSync('data/catalogue/hearth.json', 'utf8'), 'x').catalogue;
 const shelf = buildShelf({
@@ -43,6 +51,25 @@ test('languages have names, and where none are known that is said', () => {
   );
   expect(languagesLine(offer('qwen3.5-2b').entry)).toBe('Not known');
   expect(languageChoices(['de', 'gsw']).map(({ label }) => label)).toEqual(['Any', 'German', 'gsw']);
+});
+
+test('that nothing fits, and what would', () => {
+  expect(nothingFits(shelf)).toBe('');
+  const small = machine({ memory: 3.6, available: 1.9 });
+  const none = buildShelf({
+    entries: shelf.offers.map(({ entry }) => entry),
+    machine: small,
+    installed: [],
+    partials: [],
+    problems: [],
+    practice: false,
+  });
+  expect(none.picks).toEqual([]);
+  const least = Math.min(...none.offers.map(({ fit }) => -fit.spare));
+  expect(nothingFits(none)).toContain(`with ${bytes(least)} more`);
+  // Where memory is not told nothing is known to be missing.
+  const untold = none.offers.map((offer) => ({ ...offer, refused: null }));
+  expect(nothingFits({ offers: untold })).toBe('');
 });
 
 test('what a context means', () => {

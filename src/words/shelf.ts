@@ -17,6 +17,18 @@ export function managedSentence({ managedBy }: Pick<Shelf, 'managedBy'>): string
     : fill(_('Chosen by {organisation}: only these models are offered.'), { organisation: managedBy });
 }
 
+/** That nothing fits, and what would: the model that misses least. Empty where something does, or nothing is known. */
+export function nothingFits({ offers }: Pick<Shelf, 'offers'>): string {
+  if (offers.length === 0 || offers.some(({ refused }) => refused !== 'does-not-fit')) return '';
+  const nearest = offers.reduce((best, offer) => (offer.fit.spare > best.fit.spare ? offer : best));
+  return fill(
+    _(
+      'No model fits into the memory that is free now. {name} would with {missing} more: close other programs, and look again.',
+    ),
+    { name: nearest.entry.name, missing: bytes(-nearest.fit.spare) },
+  );
+}
+
 /** The neighbours of a pick, each with its size and speed; none where there are none. */
 export function neighbourLines(pick: Recommendation, offers: readonly Offer[]): readonly Line[] {
   const named = [

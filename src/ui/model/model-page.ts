@@ -11,7 +11,7 @@ import { shelfProblem } from '../../words/app.ts';
 import { downloadStanding, downloadsSummary, downloadWords } from '../../words/downloads.ts';
 import { foundTitle } from '../../words/filter.ts';
 import { modelWords } from '../../words/model-page.ts';
-import { managedSentence } from '../../words/shelf.ts';
+import { managedSentence, nothingFits } from '../../words/shelf.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { Page } from '../widgets/page.ts';
@@ -139,6 +139,7 @@ export class ModelPage extends Page {
       : shelf.offers.filter(({ entry }) => !this.#picked.has(entry.id));
     this._picks.visible = !searching && this.#picked.size > 0;
     this._others.visible = rest.length > 0;
+    this._others.description = searching ? '' : nothingFits(shelf);
     this._others.title = searching ? foundTitle(rest.length) : modelWords.others();
     this._stack.visibleChildName = searching && rest.length === 0 ? 'nothing' : 'shelf';
     this.#rest.show(rest);
