@@ -14,8 +14,9 @@ import type { Plan } from '../../../src/core/setup/plan.ts';
 import { composeReal } from '../../../src/compose/compose.ts';
 import { sha256 } from '../../../src/platform/clock.ts';
 import { files } from '../../../src/platform/files.ts';
+import { LocalLook } from '../../../src/platform/look.ts';
 import { processes } from '../../../src/platform/processes.ts';
-import { makeModel } from '../../support/serving.ts';
+import { makeModel, until } from '../../support/serving.ts';
 import { assert, equal, run, temporaryFolder, test } from '../../support/tap.ts';
 
 const modules = `${GLib.get_current_dir()}/node_modules/@aaif/goose-binary-linux-x64`;
@@ -134,6 +135,138 @@ test('the proof of it holds, and with the model at rest looks without waking it'
   equal([await active(unitNames.socket), await active(unitNames.model)], ['active', 'inactive']);
   await hearth.serve(never);
 });
+
+const letGo = () =>
+  processes.run(['systemctl', '--user', 'stop', unitNames.proxy, unitNames.model], {}, never);
+
+test('Goose by itself wakes the model at the address that it was told', async () => {
+  await letGo();
+  equal(await active(unitNames.model), 'inactive');
+  const program = GLib.getenv('HEARTH_GOOSE') ?? '';
+  const argv = [program, 'run', '--text', 'Hello', '--no-session', '--quiet', '--max-turns', '1'];
+  const env = {
+    GOOSE_PROVIDER: 'hearth',
+    GOOSE_MODEL: 'local',
+    GOOSE_MODE: 'chat',
+    GOOSE_DISABLE_KEYRING: 'true',
+  };
+  const output = await processes.run(argv, { env, cwd: temporaryFolder(), timeout: 60_000 }, never);
+  equal(output.exit, 0, output.stderr);
+  assert(!/error/i.test(output.stdout), output.stdout);
+  equal(await active(unitNames.model), 'active', 'the first request started it');
+});
+
+test('Goose without a network wakes a model that was let go meanwhile', async () => {
+  const folder = `${home}/Projects/garden`;
+  await files.makeFolder(folder, 0o755);
+  const lines: string[] = [];
+  let stopped: Promise<unknown> = Promise.resolve();
+  const session = {
+    folder,
+    prompt: 'Hello',
+    onReady: () => {
+      stopped = letGo();
+    },
+    onLine: (line: string) => lines.push(line),
+  };
+  equal(await hearth.openGooseOffline(session, never), 0);
+  await stopped;
+  assert(lines.join('').length > 10 && !/error/i.test(lines.join('')), lines.join('\n'));
+  equal(await active(unitNames.model), 'active');
+});
+
+test('another context is served at the same address, and Goose is told of it', async () => {
+  const { server } = state();
+  assert(server.tag === 'ready', server.tag);
+  const config = await files.readText(`${paths.config}/goose/config.yaml`);
+  hearth.choose('small', 20_480);
+  const endpoint = await hearth.serve(never);
+  equal([endpoint.port, endpoint.contextTokens], [server.endpoint.port, 20_480]);
+  await hearth.refresh();
+  equal(state().goose?.provider, 'right');
+  equal((await hearth.plan('tools')).steps, [], 'nothing is left to do');
+  equal(
+    await files.readText(`${paths.config}/goose/config.yaml`),
+    config,
+    'its settings are not written again',
+  );
+  const answer = await hearth.askGoose('What is a hearth?', () => {}, never);
+  assert(answer.tokensSeen > 0, 'Goose answered');
+  hearth.choose('small', null);
+  await hearth.serve(never);
+});
+
+test('a key that was deleted is made anew, and Goose goes on with it', async () => {
+  const before = await files.readText(paths.keyFile);
+  await files.remove(paths.keyFile);
+  const answer = await hearth.ask([{ role: 'user', content: 'Hello' }], () => {}, never);
+  assert(answer.text.length > 0, 'an answer');
+  assert((await files.readText(paths.keyFile)) !== before, 'another key');
+  assert((await hearth.askGoose('Hello', () => {}, never)).tokensSeen > 0, 'Goose answered');
+});
+
+/** What this process, its children, the server and the proxy send while `work` is done, by strace. */
+async function traced(work: () => Promise<unknown>): Promise<string> {
+  const file = `${temporaryFolder()}/trace`;
+  const property = ['show', '--value', '--property=MainPID', unitNames.proxy, unitNames.model];
+  const shown = await processes.run(['systemctl', '--user', ...property], {}, never);
+  const pids = [...shown.stdout.trim().split(/\s+/), await new LocalLook().readLink('/proc/self')];
+  const calls = 'trace=connect,bind,sendto,sendmsg,sendmmsg';
+  const strace = ['strace', '-f', '-s', '200', '-o', file, '-e', calls, '-e', 'signal=none'];
+  const attach = pids.flatMap((pid) => ['-p', pid]);
+  const tracer = await processes.start([...strace, ...attach], {});
+  const attached = async (): Promise<boolean> => {
+    const texts = await Promise.all(pids.map((pid) => files.readText(`/proc/${pid}/status`)));
+    return texts.every((text) => !/^TracerPid:\s+0$/m.test(text));
+  };
+  try {
+    await until('strace sees all of them', attached);
+    await work();
+  } finally {
+    tracer.signal('INT');
+    await tracer.exited;
+  }
+  return new TextDecoder().decode(await files.readBytes(file));
+}
+
+const beyond = (trace: string): readonly string[] =>
+  trace
+    .split('\n')
+    .filter((line) => /sin6?_port=htons/.test(line))
+    .filter(
+      (line) =>
+        !/inet_addr\("127\.|inet_pton\(AF_INET6, "::1"/.test(line) ||
+        /htons\((53|853|5353|5355)\)/.test(line),
+    );
+
+// Where programs may trace their children only (Yama), there is no looking at what systemd started.
+const yama = await files.readText('/proc/sys/kernel/yama/ptrace_scope').catch(() => '0');
+if (yama.trim() === '0') {
+  test('as the kernel sees it, a chat and a question through Goose stay on this computer', async () => {
+    await hearth.serve(never);
+    const trace = await traced(async () => {
+      await hearth.ask([{ role: 'user', content: 'Hello' }], () => {}, never);
+      await hearth.askGoose('Hello', () => {}, never);
+    });
+    assert(/inet_addr\("127\.0\.0\.1"\)/.test(trace), 'the way to the address was seen');
+    assert(/sun_path="[^"]*model\.sock"/.test(trace), 'the proxy’s way to the server was seen');
+    equal(beyond(trace), []);
+    assert(
+      !/systemd\/resolve|systemd\.Resolve|org\.freedesktop\.resolve1/.test(trace),
+      'nobody asked for a name',
+    );
+  });
+
+  test('the same trace does see a program that calls somebody', async () => {
+    const trace = await traced(() =>
+      processes.run(['curl', '--silent', '--max-time', '2', 'http://192.0.2.1/'], {}, never),
+    );
+    assert(
+      beyond(trace).some((line) => line.includes('192.0.2.1')),
+      trace,
+    );
+  });
+}
 
 test('a second Hearth finds everything as it is and has nothing to do', async () => {
   const second = await composeReal(config, { machine: null });
