@@ -27,6 +27,8 @@ export interface Invocation {
   /** File of a vision projector. */
   readonly mmproj: string | null;
   readonly ids: boolean;
+  /** Whether the model can be an agent is to be found out. */
+  readonly check: boolean;
   /** Goose is to ask the local model by itself. */
   readonly makeDefault: boolean;
   readonly all: boolean;
@@ -143,6 +145,7 @@ export function parseArguments(words: readonly string[]): Parsed {
       vram: vram === undefined ? null : Number(vram),
       mmproj: given.get('mmproj') ?? null,
       ids: given.has('ids'),
+      check: given.has('check'),
       makeDefault: given.has('default'),
       all: given.has('all'),
       offline: given.has('offline'),

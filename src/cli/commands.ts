@@ -163,7 +163,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'goose',
     operands: [prompt],
-    options: [{ name: 'offline' }, model, context],
+    options: [{ name: 'check' }, { name: 'offline' }, model, context],
     reads: false,
     examples: ['hearth goose "Which files are in this folder?"', 'hearth goose --offline ~/Projects/notes'],
   },

@@ -16,6 +16,7 @@ import { planTouches } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { Standing, TaskId } from '../core/setup/tasks.ts';
 import { taskIds } from '../core/setup/tasks.ts';
+import type { Capability } from '../core/tools/capability.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 
 /** The objects of --json. The man page lists their names and a test keeps both in step. */
@@ -269,6 +270,18 @@ export function gooseAnswerJson(seen: HearthState, answer: GooseAnswer): Fields 
   });
 }
 
+export function capabilityJson(seen: HearthState, capability: Capability): Fields {
+  const { verdict, seen: said, notTried, engine, checkedAt } = capability;
+  return object('capability', seen, {
+    model: seen.choices.modelId,
+    verdict,
+    seen: said,
+    notTried,
+    engine,
+    checkedAt,
+  });
+}
+
 export function recordingJson(folder: string, files: number, commands: number, skipped: number): Fields {
   return object('recording', null, { folder, files, commands, skipped });
 }
@@ -343,6 +356,7 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
     'fallback',
   ],
   'goose-answer': ['model', 'text', 'tokensSeen', 'durationMs'],
+  capability: ['model', 'verdict', 'seen', 'notTried', 'engine', 'checkedAt'],
   recording: ['folder', 'files', 'commands', 'skipped'],
   setup: ['exit', 'model', 'answer', 'gooseAnswer', 'isolated', 'standings'],
   version: ['version', 'appId'],

@@ -12,6 +12,7 @@ import type { Clock, Look, Paths, Report, Settings } from '../core/ports.ts';
 import type { Mode } from '../core/setup/state.ts';
 import type { Hearth } from '../engine/api.ts';
 import { catalogueFrom, type CataloguePlaces } from '../engine/catalogue.ts';
+import { checkCapability, keptCapability } from '../engine/capability.ts';
 import { Chat } from '../engine/chat.ts';
 import { ProofRun } from '../engine/proof.ts';
 import { Goose } from '../engine/goose.ts';
@@ -231,6 +232,18 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     processes,
     home: paths.home,
   });
+  const offlineGoose = new OfflineGoose({
+    processes,
+    files,
+    proc: new LocalLook(),
+    clock,
+    random,
+    paths,
+    home: GLib.get_home_dir(),
+    userName: GLib.get_user_name(),
+    environment: terminalEnvironment(),
+    programs,
+  });
   const parts: Parts = {
     mode,
     paths,
@@ -250,18 +263,17 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     models,
     serving,
     chat: new Chat({ http, api: serving.api, clock }),
-    offlineGoose: new OfflineGoose({
-      processes,
-      files,
-      proc: new LocalLook(),
-      clock,
-      random,
-      paths,
-      home: GLib.get_home_dir(),
-      userName: GLib.get_user_name(),
-      environment: terminalEnvironment(),
-      programs,
-    }),
+    offlineGoose,
+    capability: {
+      kept: (model) => keptCapability(model, files),
+      check: (endpoint, model, cancel) =>
+        checkCapability(
+          endpoint,
+          model,
+          { http, api: serving.api, files, processes, clock, runOffline: (r, c) => offlineGoose.run(r, c) },
+          cancel,
+        ),
+    },
     measureRates: (endpoint, cancel) => measureRates(endpoint, { http, api: serving.api, clock }, cancel),
     goose,
     tools,

@@ -9,6 +9,7 @@ import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import type { Store } from '../core/store.ts';
+import type { Capability } from '../core/tools/capability.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 import type { Wish } from './bring.ts';
 import type { OfflineRequest } from './goose-offline.ts';
@@ -153,6 +154,9 @@ export interface Hearth {
 
   /** Writes whom Hearth contacted to a file: a table where its name ends in .csv, else JSON Lines. @throws exists */
   exportLedger(path: string, replace: boolean): Promise<void>;
+
+  /** Asks the chosen model for one tool call, and for one small task through Goose; what came of it is kept. */
+  checkAgent(cancel: Cancel): Promise<Capability>;
 
   /** Takes back what a journal entry did, last step first; steps whose files were changed since are kept and said. */
   undo(plan: string): Promise<JournalEntry>;

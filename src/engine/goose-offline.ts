@@ -44,6 +44,8 @@ export interface OfflineRequest {
   readonly folder: string;
   /** One question, answered to `onLine`; null for Goose itself in the terminal that Hearth was started from. */
   readonly prompt: string | null;
+  /** For a prompt: works without asking, whatever the settings say; only for a folder that is thrown away. */
+  readonly mode?: 'auto';
   /** Called when the wall was looked at, just before Goose starts. */
   onReady(folder: string, evidence: OfflineEvidence): void;
   onLine(line: string): void;
@@ -133,7 +135,10 @@ export class OfflineGoose {
       keyFile: paths.keyFile,
       prepared,
       filtered: filter !== null,
-      environment: { ...environment, GOOSE_MODE: request.prompt === null ? mode : unattendedMode(mode) },
+      environment: {
+        ...environment,
+        GOOSE_MODE: request.prompt === null ? mode : unattendedMode(request.mode ?? mode),
+      },
     };
   }
 

@@ -13,6 +13,7 @@ import { broughtBy, movesModels, type Download, type Import, type Plan } from '.
 import type { HearthState } from '../core/setup/state.ts';
 import type { Progress, TaskId } from '../core/setup/tasks.ts';
 import { Store } from '../core/store.ts';
+import type { Capability } from '../core/tools/capability.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 import type { AskProgress, Hearth, OfflineSession } from './api.ts';
 import type { Wish } from './bring.ts';
@@ -27,7 +28,7 @@ import { runDeps, type PerformContext } from './perform.ts';
 import { busyWith, offerOf, Planner } from './planner.ts';
 import { actionsForCure } from './proof-cures.ts';
 import { proveNow } from './proving.ts';
-import { gooseActions, gooseTarget, refuseSmallContext, servesWhatIsChosen } from './plans.ts';
+import { checkedModel, gooseActions, gooseTarget, refuseSmallContext, servesWhatIsChosen } from './plans.ts';
 import { runPlan, seldom, type RunDeps } from './run.ts';
 import { ShelfLook } from './shelf-look.ts';
 import { ServerKeeper } from './server-keeper.ts';
@@ -129,7 +130,10 @@ export class Engine implements Hearth {
 
   async #refreshGoose(): Promise<void> {
     const goose = await this.#parts.goose.observe(gooseTarget(this.state.value, this.#parts));
-    this.#set({ goose: { ...goose, install: await this.#parts.tools.look(goose.program) } });
+    const install = await this.#parts.tools.look(goose.program);
+    const model = checkedModel(this.state.value);
+    const capability = model === null ? null : await this.#parts.capability.kept(model);
+    this.#set({ goose: { ...goose, install }, capability });
   }
 
   async #readJournal(): Promise<void> {
@@ -448,6 +452,20 @@ export class Engine implements Hearth {
 
   async exportLedger(path: string, replace: boolean): Promise<void> {
     await this.#parts.ledger.export(path, replace);
+  }
+
+  async checkAgent(cancel: Cancel): Promise<Capability> {
+    const endpoint = await this.serve(cancel);
+    const model = checkedModel(this.state.value);
+    if (model === null) throw new HearthError('unknown-model', { model: '' });
+    try {
+      const capability = await this.#parts.capability.check(endpoint, model, cancel);
+      this.#set({ capability });
+      return capability;
+    } catch (thrown) {
+      if (!hasCode(thrown, 'cancelled')) this.#fail('tools', thrown);
+      throw thrown;
+    }
   }
 
   async undo(plan: string): Promise<JournalEntry> {

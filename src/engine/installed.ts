@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { capabilityName } from '../core/tools/capability.ts';
 import { never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
 import type {
@@ -175,6 +176,7 @@ async function removeModel(files: Files, models: string, path: string): Promise<
   // The stamp first: a file without one is at worst hashed again, a stamp without a file says nothing.
   await files.remove(`${folder}/${stampName}`);
   await files.remove(`${folder}/${measuredName}`);
+  await files.remove(`${folder}/${capabilityName}`);
   await files.remove(path);
   await files.remove(`${folder}/${recordName}`);
   if ((await names(files, folder)).length === 0) await files.remove(folder);

@@ -35,7 +35,9 @@ import type {
 import type { Mode } from '../core/setup/state.ts';
 import type { GooseAnswer, GooseFacts, InstallFacts } from '../core/tools/types.ts';
 import type { Check } from '../core/proof/types.ts';
+import type { Capability } from '../core/tools/capability.ts';
 import type { AskProgress } from './api.ts';
+import type { CheckedModel } from './capability.ts';
 import type { OfflineRequest } from './goose-offline.ts';
 import type { Rates } from './measure.ts';
 import type { Ledger } from './ledger.ts';
@@ -69,6 +71,7 @@ export interface Parts {
   /** See engine/measure.ts. */
   measureRates(endpoint: Endpoint, cancel: Cancel): Promise<Rates>;
   readonly goose: GoosePart;
+  readonly capability: CapabilityPart;
   readonly tools: ToolsPart;
   readonly offlineGoose: OfflineGoosePart;
   readonly proof: ProofPart;
@@ -176,6 +179,11 @@ export interface ServingPart {
 export interface ProofPart {
   /** Runs every check as things are now, side by side, and starts nothing; each is handed over as it ends. */
   run(onCheck: (check: Check) => void, cancel: Cancel): Promise<void>;
+}
+
+export interface CapabilityPart {
+  kept(model: CheckedModel): Promise<Capability | null>;
+  check(endpoint: Endpoint, model: CheckedModel, cancel: Cancel): Promise<Capability>;
 }
 
 export interface ChatPart {

@@ -13,6 +13,7 @@ import type { Endpoint, ServeRequest } from '../core/server/types.ts';
 import { bringActions } from './bring.ts';
 import { stampOf } from './model-files.ts';
 import { notVerified } from './away.ts';
+import type { CheckedModel } from './capability.ts';
 import type { GooseTarget, Parts } from './parts.ts';
 
 /** Tokens to which a server rounds its context up. */
@@ -103,6 +104,14 @@ function refuseUnverified({ shelf, choices }: HearthState): void {
   const offer = findOffer(shelf, choices.modelId);
   if (offer?.installed?.verified !== false) return;
   throw notVerified(offer);
+}
+
+/** The chosen model with what decides whether an earlier answer about it still holds. */
+export function checkedModel(state: HearthState): CheckedModel | null {
+  const offer = ready(state);
+  if (offer?.installed == null) return null;
+  const engine = state.programs?.llamaServer?.version ?? null;
+  return { path: offer.installed.path, sha256: offer.entry.file.sha256, engine };
 }
 
 export function contextFor(state: HearthState, offer: Offer): number {

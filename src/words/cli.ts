@@ -137,6 +137,7 @@ const options = {
   mmproj: () => _('Vision projector that "models fit" counts along'),
   offline: () =>
     _('Open Goose without a network, on the folder named in place of PROMPT, else on the present one'),
+  check: () => _('Ask the model for one tool call and one small task, and say whether it can be an agent'),
   default: () =>
     _('For the task "tools": let Goose ask the local model by itself, also where it asks another now'),
   ids: () => _('Print one model ID per line and nothing else'),

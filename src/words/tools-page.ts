@@ -151,6 +151,14 @@ export function stillCloudLines({ stillCloud }: GooseFacts): readonly string[] {
   });
 }
 
+export function settingUp(): string {
+  return _('Setting up Goose');
+}
+
+export function checkingModel(): string {
+  return _('Asking the model to use a tool; on a slow processor this takes minutes');
+}
+
 export interface ToolsWords {
   /** What stands in the way or comes next; empty when nothing does. */
   readonly note: string;

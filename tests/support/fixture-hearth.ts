@@ -13,9 +13,17 @@ import type { DownloadItem } from '../../src/core/setup/downloads.ts';
 import type { HearthState } from '../../src/core/setup/state.ts';
 import type { TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
+import type { Capability } from '../../src/core/tools/capability.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
 import type { AskProgress, Hearth, OfflineSession } from '../../src/engine/api.ts';
-import { endpoint, gooseAnswer, journalEntry, sampleAnswer, sampleMeasured } from './fixture-parts.ts';
+import {
+  endpoint,
+  gooseAnswer,
+  journalEntry,
+  sampleAnswer,
+  sampleCapability,
+  sampleMeasured,
+} from './fixture-parts.ts';
 import type { HearthCure, Proof } from '../../src/core/proof/types.ts';
 import { cureAction, fixtureProof } from './fixture-proof.ts';
 
@@ -58,6 +66,12 @@ export class FixtureHearth implements Hearth {
       task,
       steps: actions.map((action, index) => step(`${index}-${action.do}`, action)),
     };
+  }
+
+  async checkAgent(): Promise<Capability> {
+    const capability = sampleCapability('chat-only');
+    this.state.update((state) => ({ ...state, capability }));
+    return capability;
   }
 
   planGooseDefault(): Promise<Plan> {

@@ -3,6 +3,7 @@
 import type { CatalogueEntry, Measured } from '../../src/core/models/types.ts';
 import type { Answer, Endpoint, ProgramFacts } from '../../src/core/server/types.ts';
 import type { JournalEntry } from '../../src/core/setup/journal.ts';
+import type { Capability } from '../../src/core/tools/capability.ts';
 import type { GooseAnswer, GooseFacts } from '../../src/core/tools/types.ts';
 
 /** Made-up parts of a state. */
@@ -72,6 +73,23 @@ export function programs(goose: boolean): ProgramFacts {
     userManager: true,
     curl: at('/usr/bin/curl'),
     goose: goose ? { path: '/usr/bin/goose', version: '1.52.0' } : null,
+  };
+}
+
+export function sampleCapability(verdict: Capability['verdict']): Capability {
+  const seen =
+    verdict === 'chat-only'
+      ? 'Sure! The lamp in the kitchen is on now.'
+      : 'set_lamp({"room":"kitchen","on":true})';
+  const sha256 = '0'.repeat(64);
+  return {
+    version: 1,
+    sha256,
+    engine: '0.7.0',
+    verdict,
+    seen,
+    notTried: null,
+    checkedAt: Date.UTC(2026, 10, 21),
   };
 }
 

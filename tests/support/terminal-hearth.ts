@@ -14,9 +14,10 @@ import { step } from '../../src/core/setup/plan.ts';
 import type { HearthState, Mode } from '../../src/core/setup/state.ts';
 import type { Progress, TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
+import type { Capability } from '../../src/core/tools/capability.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
 import type { Hearth } from '../../src/engine/api.ts';
-import { sampleMeasured } from './fixture-parts.ts';
+import { sampleMeasured, sampleCapability } from './fixture-parts.ts';
 import { card, machine } from './model-machines.ts';
 
 /** A Hearth whose world is a few values, to test what the terminal says and asks. Keeps a list of what was done. */
@@ -186,6 +187,12 @@ export class TerminalHearth implements Hearth {
     };
     const steps = (actions[task] ?? []).map((action) => step(action.do, action));
     return Promise.resolve({ id: `plan-${task}`, task, steps });
+  }
+
+  async checkAgent(): Promise<Capability> {
+    const capability = sampleCapability('chat-only');
+    this.state.update((state) => ({ ...state, capability }));
+    return capability;
   }
 
   planGooseDefault(): Promise<Plan> {

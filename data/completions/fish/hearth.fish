@@ -47,6 +47,7 @@ complete -c hearth -n __fish_use_subcommand -a try -d 'Ask the model and show it
 complete -c hearth -n '__fish_seen_subcommand_from try' -l model -r -f -a '(hearth models --ids 2>/dev/null)' -d 'Use the model with this ID'
 complete -c hearth -n '__fish_seen_subcommand_from try' -l context -r -d 'Context length in tokens'
 complete -c hearth -n __fish_use_subcommand -a goose -d 'Ask the model through Goose'
+complete -c hearth -n '__fish_seen_subcommand_from goose' -l check -d 'Ask the model for one tool call and one small task, and say whether it can be an agent'
 complete -c hearth -n '__fish_seen_subcommand_from goose' -l offline -d 'Open Goose without a network, on the folder named in place of PROMPT, else on the present one'
 complete -c hearth -n '__fish_seen_subcommand_from goose' -l model -r -f -a '(hearth models --ids 2>/dev/null)' -d 'Use the model with this ID'
 complete -c hearth -n '__fish_seen_subcommand_from goose' -l context -r -d 'Context length in tokens'

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Answer, Endpoint } from '../../core/server/types.ts';
+import { capabilityWords } from '../../words/capability.ts';
 import { terminalWords } from '../../words/terminal.ts';
 import type { Context } from '../context.ts';
 import { ask as askLine, complain, seen, takeChoice } from '../context.ts';
-import { answerJson, gooseAnswerJson, servingJson } from '../json.ts';
+import { answerJson, capabilityJson, gooseAnswerJson, servingJson } from '../json.ts';
 import type { Output } from '../output.ts';
 import { Exit } from '../output.ts';
 import { styled, wrap } from '../text.ts';
@@ -127,10 +128,24 @@ export function sayMeasure(out: Output, answer: Answer): void {
   if (stopped === 'length') out.say(styled('dim', terminalWords.cutShort()));
 }
 
+/** `hearth goose --check`. */
+async function checkAgent(context: Context): Promise<void> {
+  const { hearth, out, cancel } = context;
+  await ready(context);
+  const capability = await hearth.checkAgent(cancel);
+  if (out.options.json) out.json(capabilityJson(seen(context), capability));
+  else {
+    const { value, detail } = capabilityWords(capability);
+    out.say(value);
+    out.lines(wrap(detail, out.columns));
+  }
+}
+
 /** `hearth goose`. */
 export async function goose(context: Context): Promise<void> {
   const { hearth, out, cancel, invocation } = context;
   if (invocation.offline) return gooseOffline(context);
+  if (invocation.check) return checkAgent(context);
   const prompt = await question(context);
   await ready(context);
   const plan = await hearth.plan('tools');

@@ -38,6 +38,7 @@ export function unseen(mode: Mode, choices: Choices): HearthState {
     health: null,
     answer: null,
     gooseAnswer: null,
+    capability: null,
     journal: [],
     proof: null,
     ledger: null,

@@ -7,6 +7,7 @@ import type { Choices } from '../ports.ts';
 import type { ServerHealth } from '../server/health.ts';
 import type { Answer, ProgramFacts, ServerState } from '../server/types.ts';
 import type { Proof } from '../proof/types.ts';
+import type { Capability } from '../tools/capability.ts';
 import type { GooseAnswer, GooseFacts } from '../tools/types.ts';
 import type { DownloadItem } from './downloads.ts';
 import type { JournalEntry } from './journal.ts';
@@ -49,6 +50,8 @@ export interface HearthState {
   /** Last real answers of this session: evidence for 'try' and 'tools'. */
   readonly answer: Answer | null;
   readonly gooseAnswer: GooseAnswer | null;
+  /** Whether the chosen model can be an agent; null where nobody asked it. */
+  readonly capability: Capability | null;
   readonly journal: readonly JournalEntry[];
   /** Last run of the checks behind "nothing leaves this computer"; null before the first. */
   readonly proof: Proof | null;

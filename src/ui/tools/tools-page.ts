@@ -4,9 +4,12 @@ import GObject from 'gi://GObject?version=2.0';
 import type Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { HearthState } from '../../core/setup/state.ts';
+import { never } from '../../core/cancel.ts';
+import type { Capability } from '../../core/tools/capability.ts';
 import type { GooseFacts } from '../../core/tools/types.ts';
 import { offlineRow, offlineWords } from '../../words/offline.ts';
-import { gooseRows, toolsWords } from '../../words/tools-page.ts';
+import { capabilityRow } from '../../words/capability.ts';
+import { checkingModel, gooseRows, settingUp, toolsWords } from '../../words/tools-page.ts';
 import { canUndo } from '../../engine/take-back.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
@@ -31,15 +34,18 @@ export class ToolsPage extends Page {
   declare private readonly _facts: Adw.PreferencesGroup;
   declare private readonly _buttons: Adw.WrapBox;
   declare private readonly _setUpButton: Gtk.Button;
+  declare private readonly _checkButton: Gtk.Button;
   declare private readonly _defaultButton: Gtk.Button;
   declare private readonly _undoButton: Gtk.Button;
   declare private readonly _lookButton: Gtk.Button;
   declare private readonly _detailsButton: Gtk.Button;
   declare private readonly _busy: Gtk.Box;
+  declare private readonly _busyLabel: Gtk.Label;
   declare private readonly _question: GooseQuestion;
   declare private readonly _offline: Adw.PreferencesGroup;
   declare private readonly _offlineRow: Adw.ActionRow;
   #rows: FactRow[] = [];
+  #checking = false;
 
   static {
     GObject.type_ensure(GooseQuestion.$gtype);
@@ -55,11 +61,13 @@ export class ToolsPage extends Page {
           'facts',
           'buttons',
           'setUpButton',
+          'checkButton',
           'defaultButton',
           'undoButton',
           'lookButton',
           'detailsButton',
           'busy',
+          'busyLabel',
           'question',
           'offline',
           'offlineRow',
@@ -74,7 +82,11 @@ export class ToolsPage extends Page {
     this._question.setUp(ui);
     this.watch(
       (state) => state.goose,
-      (goose) => this.#renderFacts(goose),
+      (goose) => this.#renderFacts(goose, this.ui.hearth.state.value.capability),
+    );
+    this.watch(
+      (state) => state.capability,
+      (capability) => this.#renderFacts(this.ui.hearth.state.value.goose, capability),
     );
     this.watch(
       (state) => state,
@@ -82,11 +94,13 @@ export class ToolsPage extends Page {
     );
   }
 
-  #renderFacts(goose: GooseFacts | null): void {
+  #renderFacts(goose: GooseFacts | null, capability: Capability | null): void {
     this._stack.visibleChildName = goose === null ? 'looking' : 'facts';
     for (const row of this.#rows) this._facts.remove(row);
     this.#rows =
       goose === null ? [] : gooseRows(goose).map((fact) => new FactRow(fact, icons[fact.id] ?? ''));
+    if (capability !== null && goose !== null)
+      this.#rows.push(new FactRow(capabilityRow(capability), 'system-run-symbolic'));
     for (const row of this.#rows) this._facts.add(row);
   }
 
@@ -104,10 +118,16 @@ export class ToolsPage extends Page {
     this._detailsButton.visible = standing.tag === 'broken';
     this._undoButton.visible = !busy && undoable(state) !== null;
     this._defaultButton.visible = makeDefault && !busy;
-    this._buttons.visible = [this._setUpButton, this._lookButton, this._undoButton, this._defaultButton].some(
-      (button) => button.visible,
-    );
-    this._busy.visible = busy;
+    this._checkButton.visible = ask && !busy && !this.#checking;
+    this._buttons.visible = [
+      this._setUpButton,
+      this._lookButton,
+      this._undoButton,
+      this._checkButton,
+      this._defaultButton,
+    ].some((button) => button.visible);
+    this._busy.visible = busy || this.#checking;
+    this._busyLabel.label = busy ? settingUp() : checkingModel();
     this._question.visible = ask;
     this._question.setAnswer(state.gooseAnswer);
     this.#renderOffline(state);
@@ -128,6 +148,19 @@ export class ToolsPage extends Page {
 
   protected _onSetUp(): void {
     this.ui.start('tools');
+  }
+
+  protected _onCheck(): void {
+    this.#checking = true;
+    this.#render(this.ui.hearth.state.value);
+    this.ui.attempt(async () => {
+      try {
+        await this.ui.hearth.checkAgent(never);
+      } finally {
+        this.#checking = false;
+        this.#render(this.ui.hearth.state.value);
+      }
+    });
   }
 
   protected _onDefault(): void {
