@@ -9,6 +9,7 @@ import { sha256 } from '../../src/platform/clock.ts';
 import { files } from '../../src/platform/files.ts';
 import { processes } from '../../src/platform/processes.ts';
 import { never } from '../../src/core/cancel.ts';
+import { step as planStep } from '../../src/core/setup/plan.ts';
 import { errorWords } from '../../src/words/errors.ts';
 import { actionSentence } from '../../src/words/plan.ts';
 import {
@@ -137,7 +138,7 @@ test('three at once: two run, one waits; paused and continued, all are right and
 
 test('killed in the middle: the next Hearth shows both as paused and continues them', async () => {
   const home = freshHome();
-  const modes = { a: 'slower', b: 'slower' };
+  const modes = { a: 'slower', b: 'slower', c: 'slower' };
   const errand: Errand = { shop, home, modes };
   const child = await processes.start(['gjs', '-m', self], {
     env: { HEARTH_TEST_ERRAND: JSON.stringify(errand) },
@@ -150,11 +151,11 @@ test('killed in the middle: the next Hearth shows both as paused and continues t
   await child.exited;
   await pause(100);
   const kept = await Promise.all(parts.map(sizeOf));
-  const stage = await openStage(shop, home, { a: 'ok', b: 'ok' });
-  equal(stage.shown().toSorted(), ['a paused', 'b paused']);
+  const stage = await openStage(shop, home, { a: 'ok', b: 'ok', c: 'ok' });
+  equal(stage.shown().toSorted(), ['a paused', 'b paused'], 'the third had not begun');
   equal([stage.item('a')?.bytes, stage.item('b')?.bytes], kept);
-  await Promise.all([stage.engine.resume('a'), stage.engine.resume('b')]);
-  for (const id of ['a', 'b']) await checkFile(stage, id);
+  await Promise.all(['a', 'b', 'c'].map((id) => stage.engine.resume(id)));
+  for (const id of ['a', 'b', 'c']) await checkFile(stage, id);
   const key = home.replaceAll('/', '_');
   const last = (await asked(shop.publishers['b'] ?? (undefined as never), key)).at(-1);
   equal(last?.range, `bytes=${kept[1] ?? 0}-`, 'nothing was fetched twice');
@@ -183,6 +184,8 @@ test('two Hearths: the second is told whose it is, and cannot throw it away', as
 test('a metered network on the way: held with the reason, until it is over or somebody agrees', async () => {
   const stage = await openStage(shop, freshHome(), { a: 'slower', b: 'slower', c: 'slow' });
   const all = Promise.all(['a', 'b', 'c'].map((id) => bring(stage, id)));
+  // Each was planned, and agreed to, on a network that costs nothing.
+  await until('one waits', () => stage.shown().join() === 'a running,b running,c waiting');
   await until('a has bytes', () => (stage.item('a')?.bytes ?? 0) > 500_000);
   stage.conditions = { ...calm, metered: true };
   const held = (id: string): boolean =>
@@ -278,6 +281,16 @@ test('cancelled: off the list, the bytes stay; discarded: the bytes are said and
   const end = rejection(bring(stage, 'a'));
   await until('it has bytes', () => (stage.item('a')?.bytes ?? 0) > 1_000_000);
   equal(codeOf(await rejection(engine.planDiscard('a'))), 'busy');
+  const move = {
+    do: 'move-model',
+    modelId: null,
+    from: stage.models,
+    to: `${home}/other`,
+    size: 0,
+    how: 'rename',
+  } as const;
+  const moving = engine.apply({ id: 'move', task: 'model', steps: [planStep('move', move)] });
+  equal(codeOf(await rejection(moving)), 'busy', 'the folder does not move away under it');
   engine.drop('a');
   equal(codeOf(await end), 'cancelled');
   equal(stage.shown(), []);

@@ -67,7 +67,7 @@ export async function openStage(
   const deps = { ...depsFor(any, models), caFile: shop.ca, files: own };
   const parts = {
     mode: { tag: 'real' },
-    paths: { journal: `${home}/journal`, state: home, keyFile: `${home}/key`, models },
+    paths: { journal: `${home}/journal`, state: home, keyFile: `${home}/key`, models, usualModels: models },
     files: own,
     ...{ processes, clock, random, sha256 },
     settings: memorySettings(),
@@ -81,7 +81,9 @@ export async function openStage(
     catalogue: { load: async () => ({ entries, problems: [], managedBy: null }) },
     models: modelStore(deps),
     serving: { check: async () => null, stop: async () => {} },
-    goose: { observe: async () => goose('missing') },
+    goose: { follow: async () => [], observe: async () => goose('missing') },
+    tools: { look: async () => ({ offered: null, ours: null }) },
+    ledger: { read: async () => ({ lines: [], skipped: [] }) },
     close: async () => {},
   } as unknown as Parts;
   const engine = new Engine(parts);
