@@ -162,6 +162,8 @@ export class ProofRun implements ProofPart {
       return probe.exchange({ port, method, path, headers: { ...type, ...headers }, body }, cancel);
     };
     const withKey = await ask('GET', '/v1/models', await api.headers());
+    // Without an answer to the right key, refusals would prove nothing.
+    if (withKey?.status !== 200) return judgeKey([], withKey?.status ?? null);
     const tries = [];
     for (const endpoint of endpoints) {
       const { method, path } = endpoint;

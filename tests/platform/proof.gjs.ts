@@ -246,6 +246,22 @@ test('open to pages of the web', async () => {
   await end();
 });
 
+test('a frozen server keeps nobody waiting, and nothing is claimed of it', async () => {
+  const here = await scene();
+  const { isolation } = await here.at.serving.start(here.at.request(), never);
+  const send = (signal: string) =>
+    processes.run(['kill', `-${signal}`, String(isolation.serverPid)], {}, never);
+  await send('STOP');
+  const started = clock.monotonic();
+  const seen = await here.look();
+  const took = clock.monotonic() - started;
+  await send('CONT');
+  equal(tags(seen), { ...whole, key: 'unknown', origin: 'unknown' });
+  assert(took < 22_000, `${Math.round(took)} ms`);
+  equal(tags(await here.look()), whole);
+  await here.at.serving.stop();
+});
+
 test('stand-ins for Ollama and AI Lab that listen for everybody are named, with how to close them', async () => {
   const here = await scene();
   await here.at.serving.start(here.at.request(), never);
