@@ -65,6 +65,7 @@ export function statusJson(
     server: {
       state: server.tag,
       endpoint: server.tag === 'ready' ? endpointFields(server.endpoint, seen) : null,
+      health: seen.health,
       error: server.tag === 'failed' ? server.error : null,
     },
     goose: seen.goose,

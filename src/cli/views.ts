@@ -14,6 +14,7 @@ import { actionSentence, outcomeWords, planSummary, touchesLines, undoSentence }
 import { standingWords, taskTitle } from '../words/tasks.ts';
 import { errorWords } from '../words/errors.ts';
 import { fallbackWords, servedByLabel, servedByPhrase } from '../words/served-by.ts';
+import { healthLabel, healthLine } from '../words/health.ts';
 import { honestLimits } from '../words/server.ts';
 import { terminalWords } from '../words/terminal.ts';
 import { tokens } from '../words/units.ts';
@@ -62,6 +63,7 @@ export function serverLines(state: HearthState, names: Names, columns: number): 
             [terminalWords.address(), server.endpoint.baseUrl],
             [terminalWords.context(), tokens(server.endpoint.contextTokens)],
             ...servedByPair(server.endpoint),
+            ...healthPair(state),
             [terminalWords.isolation(), isolationSentence(server.endpoint)],
           ],
           columns,
@@ -155,6 +157,13 @@ export function servingLines(
 
 function servedByPair({ servedBy }: Endpoint): readonly (readonly [string, string])[] {
   return servedBy === null ? [] : [[servedByLabel(), servedByPhrase(servedBy)]];
+}
+
+function healthPair({ health, shelf, choices }: HearthState): readonly (readonly [string, string])[] {
+  if (health === null) return [];
+  const fit = shelf?.offers.find((offer) => offer.entry.id === choices.modelId)?.fit;
+  const line = healthLine(health, fit?.need.total ?? null);
+  return line === '' ? [] : [[healthLabel(), line]];
 }
 
 /** A silent fall-back to the processor, said aloud; nothing when all is as promised. */

@@ -20,6 +20,8 @@ export type OfflineSession = Omit<OfflineRequest, 'endpoint'>;
 export interface AskProgress {
   readonly text: string;
   readonly reasoning: string;
+  /** Tokens written so far and the milliseconds they took, by the server's own clock; null before the first. */
+  readonly work: { readonly tokens: number; readonly ms: number } | null;
 }
 
 /**

@@ -51,7 +51,7 @@ export class Chat {
         stream = next;
         if (!grown) return;
         first ??= clock.monotonic() - asked;
-        onProgress({ text: stream.text, reasoning: stream.reasoning });
+        onProgress({ text: stream.text, reasoning: stream.reasoning, work: stream.work });
       } catch (thrown) {
         failure = thrown;
       }

@@ -53,6 +53,11 @@ export class ServingChildren {
     this.#inTurn = inTurn;
   }
 
+  /** A server of this Hearth runs. */
+  get owns(): boolean {
+    return this.#chain !== null;
+  }
+
   get restarts(): number {
     return this.#deaths.length;
   }

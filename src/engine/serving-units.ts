@@ -4,7 +4,7 @@ import { never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
 import { portsFrom } from '../core/server/choose.ts';
 import { serverCommand } from '../core/server/command.ts';
-import { deathError } from '../core/server/death.ts';
+import { deathError, deathsAllowed } from '../core/server/death.ts';
 import type { Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
 import {
   parseUnitState,
@@ -213,11 +213,14 @@ export class ServingUnits {
       '--no-pager',
     ];
     const said = await this.#tools.deps.processes.run(journal, { timeout: 10_000 }, never);
-    // systemd starts it again on the next request only once the failure is cleared.
+    // systemd starts it again on the next request only once the failure is cleared, and the proxy that waits is gone.
+    await this.#systemctl(['stop', unitNames.proxy]);
     await this.#systemctl(['reset-failed', unitNames.model, unitNames.proxy]);
     await this.#systemctl(['start', unitNames.socket]);
     const { exit, oomKilled, restarts } = state;
-    const death = { exit, stderrTail: said.stdout, oomKilled, times: restarts + 1 };
+    // The start that systemd refused is counted too.
+    const times = Math.min(restarts + 1, deathsAllowed);
+    const death = { exit, stderrTail: said.stdout, oomKilled, times };
     throw deathError(death);
   }
 

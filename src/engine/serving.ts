@@ -60,10 +60,12 @@ export class Serving implements ServingPart {
 
   /** The address that answers now, looked at again, or null. Starts nothing. */
   async check(cancel: Cancel): Promise<Endpoint | null> {
-    const own = await this.#children.check(cancel);
-    if (own !== null || this.#deps.practice) return own;
-    const programs = await this.#deps.programs();
-    return programs.userManager ? this.#units.check(cancel) : null;
+    // A unit answers at the same places as the child of another Hearth would: what systemd runs is asked for first.
+    if (!this.#children.owns && !this.#deps.practice && (await this.#deps.programs()).userManager) {
+      const unit = await this.#units.check(cancel);
+      if (unit !== null) return unit;
+    }
+    return this.#children.check(cancel);
   }
 
   letGo(): Promise<void> {

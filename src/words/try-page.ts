@@ -5,9 +5,18 @@ import type { Cure } from '../core/setup/tasks.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import { chosenOffer } from './app.ts';
 import { errorWords } from './errors.ts';
+import { healthLine } from './health.ts';
 import { servedByPhrase } from './served-by.ts';
 import { _, fill } from './translate.ts';
 import { duration, number, tokens } from './units.ts';
+
+/** How the server does; empty where nothing was asked of it yet. */
+export function tryHealth(state: HearthState): string {
+  const { health } = state;
+  return health === null || health.answerTokens === 0
+    ? ''
+    : healthLine(health, chosenOffer(state)?.fit.need.total ?? null);
+}
 
 /** What stands in the way of asking, or null; a new question is the cure of what may pass. */
 export function tryCure({ standings }: HearthState): Exclude<Cure, 'retry'> | null {

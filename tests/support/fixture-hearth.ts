@@ -22,6 +22,7 @@ import {
   journalEntry,
   sampleAnswer,
   sampleCapability,
+  sampleHealth,
   sampleMeasured,
 } from './fixture-parts.ts';
 import type { HearthCure, Proof } from '../../src/core/proof/types.ts';
@@ -194,7 +195,9 @@ export class FixtureHearth implements Hearth {
     return endpoint(modelId);
   }
 
-  async checkHealth(): Promise<void> {}
+  async checkHealth(): Promise<void> {
+    if (this.state.value.server.tag === 'ready') this.set({ health: sampleHealth() });
+  }
 
   async cure(cure: 'restart' | 'smaller-context'): Promise<Endpoint> {
     this.calls.push(`cure ${cure}`);
@@ -219,9 +222,12 @@ export class FixtureHearth implements Hearth {
     this.calls.push(`ask ${messages.at(-1)?.content ?? ''}`);
     await this.serve();
     const answer = sampleAnswer();
+    let work = { tokens: 0, ms: 0 };
     for (let end = 0; end < answer.text.length; end += 12) {
       cancel.throwIfCancelled();
-      onProgress({ text: answer.text.slice(0, end), reasoning: '' });
+      const rate = 18 + 6 * Math.sin(end / 30);
+      work = { tokens: work.tokens + rate / 3, ms: work.ms + 334 };
+      onProgress({ text: answer.text.slice(0, end), reasoning: '', work });
       await pause(10);
     }
     this.set({ answer });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { CatalogueEntry, Measured } from '../../src/core/models/types.ts';
+import type { ServerHealth } from '../../src/core/server/health.ts';
 import type { Answer, Endpoint, ProgramFacts } from '../../src/core/server/types.ts';
 import type { JournalEntry } from '../../src/core/setup/journal.ts';
 import type { Capability } from '../../src/core/tools/capability.ts';
@@ -117,6 +118,21 @@ export function sampleAnswer(): Answer {
     answerRate: 23.4,
     firstTokenAfter: 640,
     stopped: 'end',
+  };
+}
+
+export function sampleHealth(): ServerHealth {
+  return {
+    promptTokens: 24,
+    answerTokens: 58,
+    promptRate: 412,
+    answerRate: 23.4,
+    busy: 0,
+    waiting: 0,
+    contextUsed: 82,
+    contextTokens: 32768,
+    memory: { resident: 1.1e9, group: 1.2e9, card: 5.1e9, loaded: 5.7e9 },
+    restarts: 0,
   };
 }
 

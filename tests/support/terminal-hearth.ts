@@ -324,7 +324,8 @@ export class TerminalHearth implements Hearth {
   ask(...[messages, onProgress]: Parameters<Hearth['ask']>): Promise<Answer> {
     const text = this.#world.answer;
     this.done.push(`ask ${messages.at(-1)?.content ?? ''}`);
-    for (let at = 0; at < text.length; at += 7) onProgress({ text: text.slice(0, at), reasoning: '' });
+    for (let at = 0; at < text.length; at += 7)
+      onProgress({ text: text.slice(0, at), reasoning: '', work: null });
     const answer: Answer = {
       text,
       reasoning: '',

@@ -11,6 +11,7 @@ import { nextCommand, serverLines, standingLines } from '../views.ts';
 export async function status(context: Context): Promise<void> {
   const { hearth, out, build } = context;
   await hearth.refresh('quick');
+  await hearth.checkHealth();
   const state = seen(context);
   if (out.options.json) {
     const say = {

@@ -22,6 +22,7 @@ describe('what a server died of', () => {
       ],
       [{ stderrTail: 'ggml_backend_cpu_buffer: failed to allocate buffer of size 42' }, 'out-of-memory'],
       [{ exit: 137, oomKilled: true }, 'out-of-memory'],
+      [{ exit: 137, stderrTail: "hearth-model.service: Failed with result 'oom-kill'." }, 'out-of-memory'],
       [{ exit: 137 }, 'server-killed'],
       [{ exit: 143 }, 'server-killed'],
       // Composed: texts of Vulkan and CUDA for a card that went away.

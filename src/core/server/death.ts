@@ -10,6 +10,8 @@ const memoryTexts: readonly RegExp[] = [
   /cannot allocate memory/i,
   /std::bad_alloc/,
   /cudaMalloc failed/,
+  // systemd, in the journal of a unit; by the time it gives up its own state no longer tells.
+  /result 'oom-kill'|killed by the OOM killer/,
 ];
 
 const cardTexts: readonly RegExp[] = [

@@ -19,6 +19,8 @@ export interface Stream {
   readonly answerTokens: number;
   readonly promptRate: number | null;
   readonly answerRate: number | null;
+  /** Tokens written so far and the milliseconds they took; null before the first. */
+  readonly work: { readonly tokens: number; readonly ms: number } | null;
   readonly done: boolean;
 }
 
@@ -30,6 +32,7 @@ export const emptyStream: Stream = {
   answerTokens: 0,
   promptRate: null,
   answerRate: null,
+  work: null,
   done: false,
 };
 
@@ -47,7 +50,12 @@ const chunkSchema = v.object({
   ),
   usage: v.nullish(v.object({ prompt_tokens: tokens, completion_tokens: tokens })),
   timings: v.nullish(
-    v.object({ prompt_per_second: v.nullish(v.number()), predicted_per_second: v.nullish(v.number()) }),
+    v.object({
+      prompt_per_second: v.nullish(v.number()),
+      predicted_per_second: v.nullish(v.number()),
+      predicted_n: v.nullish(tokens),
+      predicted_ms: v.nullish(tokens),
+    }),
   ),
   error: v.nullish(v.object({ message: v.string() })),
 });
@@ -73,6 +81,10 @@ export function takeLine(stream: Stream, line: string): Stream {
     answerTokens: usage?.completion_tokens ?? stream.answerTokens,
     promptRate: rate(timings?.prompt_per_second ?? undefined) ?? stream.promptRate,
     answerRate: rate(timings?.predicted_per_second ?? undefined) ?? stream.answerRate,
+    work:
+      timings?.predicted_n && timings.predicted_ms
+        ? { tokens: timings.predicted_n, ms: timings.predicted_ms }
+        : stream.work,
   };
   if (next.text.length + next.reasoning.length > answerCap) throw bad('an answer longer than 8 MiB');
   return next;

@@ -150,11 +150,13 @@ function proxyUnit(input: UnitInput): string {
     '[Unit]',
     'Description=Way from the address to the local model (Hearth)',
     `Requires=${unitNames.socket}`,
-    `BindsTo=${unitNames.model}`,
+    // Not bound: while the model is started again after a death the proxy stays, so that it is still needed.
+    `Requires=${unitNames.model}`,
     `After=${unitNames.socket} ${unitNames.model}`,
     '',
     '[Service]',
-    'Type=notify',
+    // Its message that it is ready could not leave the wall, and after 90 seconds without it would be ended.
+    'Type=exec',
     `ExecStart=${quote(input.proxy)} --exit-idle-time=${idle} ${quote(input.files.socket)}`,
     '',
     '# It gets its one TCP socket handed over and needs no network of its own.',

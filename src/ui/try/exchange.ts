@@ -18,7 +18,7 @@ export class Exchange extends Gtk.Box {
   declare private readonly _facts: Gtk.Label;
   declare private readonly _busy: Gtk.Box;
   declare private readonly _busyLabel: Gtk.Label;
-  #latest: AskProgress | null = null;
+  #latest: Pick<AskProgress, 'text' | 'reasoning'> | null = null;
   #timer = 0;
   readonly #grown: () => void;
 

@@ -5,6 +5,7 @@ import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import { CancelSource } from '../../core/cancel.ts';
 import { hasCode, toErrorValue } from '../../core/errors.ts';
+import { Pace } from '../../core/server/pace.ts';
 import { fallbackOf } from '../../core/server/fallback.ts';
 import type { ChatMessage } from '../../core/server/types.ts';
 import type { HearthState } from '../../core/setup/state.ts';
@@ -16,12 +17,14 @@ import {
   suggestions,
   tryCure,
   tryEvidence,
+  tryHealth,
   tryIntroduction,
 } from '../../words/try-page.ts';
 import { errorWords } from '../../words/errors.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { Page } from '../widgets/page.ts';
+import { SpeedGraph } from './speed-graph.ts';
 import { Exchange } from './exchange.ts';
 
 /** Ask the model, see the answer come, and what was measured. */
@@ -36,6 +39,8 @@ export class TryPage extends Page {
   declare private readonly _askButton: Gtk.Button;
   declare private readonly _stopButton: Gtk.Button;
   declare private readonly _evidence: Gtk.Label;
+  declare private readonly _health: Gtk.Label;
+  declare private readonly _speed: SpeedGraph;
   declare private readonly _fallbackBox: Gtk.Box;
   declare private readonly _fallback: Gtk.Label;
   declare private readonly _fallbackNext: Gtk.Label;
@@ -44,6 +49,7 @@ export class TryPage extends Page {
 
   static {
     GObject.type_ensure(Exchange.$gtype);
+    GObject.type_ensure(SpeedGraph.$gtype);
     GObject.registerClass(
       {
         GTypeName: 'HearthTryPage',
@@ -59,6 +65,8 @@ export class TryPage extends Page {
           'askButton',
           'stopButton',
           'evidence',
+          'health',
+          'speed',
           'fallbackBox',
           'fallback',
           'fallbackNext',
@@ -108,6 +116,9 @@ export class TryPage extends Page {
     this._evidence.label = evidence;
     this._evidence.visible = evidence !== '';
     this.#showFallback(state);
+    const health = tryHealth(state);
+    this._health.label = health;
+    this._health.visible = health !== '';
     const complete = state.standings.try.tag === 'done';
     this.setComplete(complete);
     // One suggested button a view: in the first run it is Continue once there was an answer.
@@ -176,7 +187,16 @@ export class TryPage extends Page {
     const question: ChatMessage = { role: 'user', content: text };
     try {
       const messages = [...this.#history, question];
-      const answer = await this.ui.hearth.ask(messages, (progress) => exchange.grow(progress), cancel);
+      const pace = new Pace();
+      const answer = await this.ui.hearth.ask(
+        messages,
+        (progress) => {
+          exchange.grow(progress);
+          if (progress.work !== null && pace.add(progress.work)) this._speed.setPoints(pace.points);
+        },
+        cancel,
+      );
+      this._speed.setPoints(pace.points);
       exchange.finish(answer);
       this.#history.push(question, { role: 'assistant', content: answer.text });
     } catch (thrown) {
@@ -188,6 +208,7 @@ export class TryPage extends Page {
     } finally {
       this.#running = null;
       this.#sync();
+      this.ui.attempt(() => this.ui.hearth.checkHealth());
       this._promptEntry.grab_focus();
     }
   }
