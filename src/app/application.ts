@@ -8,6 +8,7 @@ import type Gtk from 'gi://Gtk?version=4.0';
 import type { BuildConfig } from '../core/config.ts';
 import type { Report } from '../core/ports.ts';
 import type { Hearth } from '../engine/api.ts';
+import { openGooseFrom } from '../ui/tools/open-goose.ts';
 import { MainWindow } from '../ui/window/main-window.ts';
 import { StartingWindow } from '../ui/window/starting-window.ts';
 import type { WindowOptions } from './options.ts';
@@ -25,6 +26,8 @@ export class HearthApplication extends Adw.Application {
   readonly #report: Report;
   #hearth: Hearth | null = null;
   #starting = false;
+  /** What a desktop action asked for before there was a window. */
+  #wish: ((window: MainWindow) => void) | null = null;
 
   static {
     GObject.registerClass({ GTypeName: 'HearthApplication' }, this);
@@ -50,6 +53,19 @@ export class HearthApplication extends Adw.Application {
       for (const window of this.get_windows()) window.close();
     });
     this.add_action(quit);
+    // Actions of the desktop entry; the desktop activates them by name.
+    const wishes: Readonly<Record<string, (window: MainWindow) => void>> = {
+      try: (window) => window.open('try'),
+      goose: (window) => {
+        window.open('tools');
+        openGooseFrom(window);
+      },
+    };
+    for (const [name, wish] of Object.entries(wishes)) {
+      const action = new Gio.SimpleAction({ name });
+      action.connect('activate', () => this.#withWindow(wish));
+      this.add_action(action);
+    }
     this.set_accels_for_action('app.quit', ['<Control>q']);
   }
 
@@ -58,6 +74,21 @@ export class HearthApplication extends Adw.Application {
     if (window !== undefined) window.present();
     else if (this.#hearth !== null) this.#open(this.#hearth);
     else if (!this.#starting) this.#start();
+  }
+
+  /** Calls with the window, once there is one and what it shows was looked at. */
+  #withWindow(wish: (window: MainWindow) => void): void {
+    this.#wish = wish;
+    this.activate();
+    this.#fulfil();
+  }
+
+  #fulfil(): void {
+    const window = this.get_windows().find((each) => each instanceof MainWindow);
+    const wish = this.#wish;
+    if (window === undefined || wish === null || this.#hearth?.state.value.looked !== true) return;
+    this.#wish = null;
+    wish(window);
   }
 
   /** Ends what must not outlive the window. */
@@ -101,7 +132,7 @@ export class HearthApplication extends Adw.Application {
     const window = new MainWindow(this, hearth, this.#report, this.#config, this.#options.page);
     window.present();
     // Looking starts many programs: the window is drawn before it has to share the processors with them.
-    afterFirstFrame(window, () => window.attempt(() => hearth.refresh()));
+    afterFirstFrame(window, () => window.attempt(() => hearth.refresh().then(() => this.#fulfil())));
   }
 }
 

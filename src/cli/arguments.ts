@@ -27,6 +27,8 @@ export interface Invocation {
   /** File of a vision projector. */
   readonly mmproj: string | null;
   readonly ids: boolean;
+  /** Goose itself is to be opened. */
+  readonly open: boolean;
   /** Whether the model can be an agent is to be found out. */
   readonly check: boolean;
   /** Goose is to ask the local model by itself. */
@@ -146,6 +148,7 @@ export function parseArguments(words: readonly string[]): Parsed {
       mmproj: given.get('mmproj') ?? null,
       ids: given.has('ids'),
       check: given.has('check'),
+      open: given.has('open'),
       makeDefault: given.has('default'),
       all: given.has('all'),
       offline: given.has('offline'),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { clientIds } from '../core/tools/clients.ts';
 import { taskIds } from '../core/setup/tasks.ts';
 import type { CommandName, OptionName } from '../words/cli.ts';
 
@@ -163,9 +164,16 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'goose',
     operands: [prompt],
-    options: [{ name: 'check' }, { name: 'offline' }, model, context],
+    options: [{ name: 'open' }, { name: 'check' }, { name: 'offline' }, model, context],
     reads: false,
     examples: ['hearth goose "Which files are in this folder?"', 'hearth goose --offline ~/Projects/notes'],
+  },
+  {
+    name: 'connect',
+    operands: [{ name: 'TOOL', required: false, oneOf: clientIds }],
+    options: [],
+    reads: false,
+    examples: ['hearth connect', 'hearth connect zed'],
   },
   {
     name: 'record',

@@ -9,6 +9,7 @@ import {
   optionSummary,
 } from '../words/cli.ts';
 import { fill } from '../words/translate.ts';
+import { clientIds } from '../core/tools/clients.ts';
 import { taskIds } from '../core/setup/tasks.ts';
 import type { CommandSpec, HelpTopic, OptionSpec } from './commands.ts';
 import { commands, globalOptions, operandText, optionText } from './commands.ts';
@@ -38,11 +39,12 @@ export function overview(columns: number): readonly string[] {
 export function commandHelp(command: CommandSpec, columns: number): readonly string[] {
   const usage = ['hearth', command.name, ...(command.options.length > 0 ? ['[OPTION…]'] : [])];
   const tasks = taskIds.join(', ');
+  const tools = clientIds.join(', ');
   return [
     `${helpWords.usage()}: ${[...usage, ...command.operands.map(operandText)].join(' ')}`,
     '',
     ...wrap(`${commandSummary(command.name)}.`, columns),
-    ...commandDetails(command.name).flatMap((text) => ['', ...wrap(fill(text, { tasks }), columns)]),
+    ...commandDetails(command.name).flatMap((text) => ['', ...wrap(fill(text, { tasks, tools }), columns)]),
     ...(command.options.length > 0
       ? ['', styled('bold', helpWords.options()), ...optionLines(command.options, columns)]
       : []),

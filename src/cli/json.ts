@@ -16,6 +16,7 @@ import { planTouches } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { Standing, TaskId } from '../core/setup/tasks.ts';
 import { taskIds } from '../core/setup/tasks.ts';
+import type { Connection } from '../core/tools/clients.ts';
 import type { Capability } from '../core/tools/capability.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 
@@ -283,6 +284,11 @@ export function capabilityJson(seen: HearthState, capability: Capability): Field
   });
 }
 
+export function connectionJson(seen: HearthState, connection: Connection, found: readonly string[]): Fields {
+  const { baseUrl, model, contextTokens, keyFile, answers } = connection;
+  return object('connection', seen, { address: baseUrl, model, contextTokens, keyFile, answers, found });
+}
+
 export function recordingJson(folder: string, files: number, commands: number, skipped: number): Fields {
   return object('recording', null, { folder, files, commands, skipped });
 }
@@ -358,6 +364,7 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
   ],
   'goose-answer': ['model', 'text', 'tokensSeen', 'durationMs'],
   capability: ['model', 'verdict', 'seen', 'notTried', 'engine', 'checkedAt'],
+  connection: ['address', 'model', 'contextTokens', 'keyFile', 'answers', 'found'],
   recording: ['folder', 'files', 'commands', 'skipped'],
   setup: ['exit', 'model', 'answer', 'gooseAnswer', 'isolated', 'standings'],
   version: ['version', 'appId'],

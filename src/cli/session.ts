@@ -12,6 +12,7 @@ import { exitFor } from './exit.ts';
 import type { Output } from './output.ts';
 import { Exit, OutputClosed } from './output.ts';
 import { goose, serve, tryModel } from './run/ask.ts';
+import { connect } from './run/connect.ts';
 import { models } from './run/models.ts';
 import { ledger, proof } from './run/proof.ts';
 import { apply, journal, plan, undo } from './run/plans.ts';
@@ -47,6 +48,7 @@ const runs: Readonly<Record<Exclude<CommandName, 'help' | 'setup'>, Run>> = {
   serve,
   try: tryModel,
   goose,
+  connect,
 };
 
 /** Runs one command from its arguments to its exit code, and leaves nothing running. */

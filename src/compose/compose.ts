@@ -13,6 +13,7 @@ import type { Mode } from '../core/setup/state.ts';
 import type { Hearth } from '../engine/api.ts';
 import { catalogueFrom, type CataloguePlaces } from '../engine/catalogue.ts';
 import { checkCapability, keptCapability } from '../engine/capability.ts';
+import { findClients, openGoose } from '../engine/connect.ts';
 import { Chat } from '../engine/chat.ts';
 import { ProofRun } from '../engine/proof.ts';
 import { Goose } from '../engine/goose.ts';
@@ -232,6 +233,12 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     processes,
     home: paths.home,
   });
+  const connecting = {
+    files,
+    processes,
+    home: paths.home,
+    dataFolders: [GLib.get_user_data_dir(), ...GLib.get_system_data_dirs()],
+  };
   const offlineGoose = new OfflineGoose({
     processes,
     files,
@@ -264,6 +271,10 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     serving,
     chat: new Chat({ http, api: serving.api, clock }),
     offlineGoose,
+    connect: {
+      find: () => (practice ? Promise.resolve([]) : findClients(connecting)),
+      open: (program, endpoint, where, cancel) => openGoose(program, endpoint, where, connecting, cancel),
+    },
     capability: {
       kept: (model) => keptCapability(model, files),
       check: (endpoint, model, cancel) =>

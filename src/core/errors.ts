@@ -68,6 +68,7 @@ export type ErrorCode =
   // tools
   | 'no-goose'
   | 'attestation-refused'
+  | 'no-terminal'
   | 'goose-silent'
   | 'goose-failed'
   | 'goose-exposed'

@@ -9,6 +9,7 @@ import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import type { Store } from '../core/store.ts';
+import type { Connection } from '../core/tools/clients.ts';
 import type { Capability } from '../core/tools/capability.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 import type { Wish } from './bring.ts';
@@ -24,12 +25,37 @@ export interface AskProgress {
   readonly work: { readonly tokens: number; readonly ms: number } | null;
 }
 
+/** What people do with Goose and other programs, besides setting them up. */
+export interface ToolIntents {
+  /** What would make the local model the one that Goose asks by itself; its settings for another one stay. @throws like plan */
+  planDefault(): Promise<Plan>;
+
+  /**
+   * Opens Goose with the local model, once it answers: in the terminal that Hearth was started from (`here`), else in one
+   * of its own. @returns its exit status here, null elsewhere. @throws no-goose, no-terminal, context-too-small …
+   */
+  openGoose(
+    where: { readonly folder: string | null; readonly here: boolean },
+    cancel: Cancel,
+  ): Promise<number | null>;
+
+  /** What other programs need to ask the local model; null where no model is chosen. */
+  connection(): Connection | null;
+
+  /** The key of the local server, for a person who asked to copy it. @throws not-found, bad-config */
+  key(): Promise<string>;
+
+  /** Asks the chosen model for one tool call, and for one small task through Goose; what came of it is kept. */
+  checkAgent(cancel: Cancel): Promise<Capability>;
+}
+
 /**
  * The whole of Hearth, for the window and the terminal alike: one state to render, a few intents to emit.
  * Every promise rejects with HearthError only; a cancelled call rejects with `cancelled`.
  */
 export interface Hearth {
   readonly state: Store<HearthState>;
+  readonly tools: ToolIntents;
 
   /**
    * Looks at the machine again. Cheap; state is updated as parts arrive. A quick look leaves out the versions of
@@ -42,9 +68,6 @@ export interface Hearth {
 
   /** What would be done for a task as things are now. @throws nothing-fits, unknown-model, no-engine, no-goose, bad-config … */
   plan(task: TaskId): Promise<Plan>;
-
-  /** What would make the local model the one that Goose asks by itself; its settings for another one stay. @throws like plan */
-  planGooseDefault(): Promise<Plan>;
 
   /**
    * What would be done to bring a model here, or to use one that is here. A model that is in use stays so, unless the
@@ -156,9 +179,6 @@ export interface Hearth {
 
   /** Writes whom Hearth contacted to a file: a table where its name ends in .csv, else JSON Lines. @throws exists */
   exportLedger(path: string, replace: boolean): Promise<void>;
-
-  /** Asks the chosen model for one tool call, and for one small task through Goose; what came of it is kept. */
-  checkAgent(cancel: Cancel): Promise<Capability>;
 
   /** Takes back what a journal entry did, last step first; steps whose files were changed since are kept and said. */
   undo(plan: string): Promise<JournalEntry>;

@@ -13,7 +13,6 @@ import { broughtBy, movesModels, type Download, type Import, type Plan } from '.
 import type { HearthState } from '../core/setup/state.ts';
 import type { Progress, TaskId } from '../core/setup/tasks.ts';
 import { Store } from '../core/store.ts';
-import type { Capability } from '../core/tools/capability.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 import type { AskProgress, Hearth, OfflineSession } from './api.ts';
 import type { Wish } from './bring.ts';
@@ -28,10 +27,11 @@ import { runDeps, type PerformContext } from './perform.ts';
 import { busyWith, offerOf, Planner } from './planner.ts';
 import { actionsForCure } from './proof-cures.ts';
 import { proveNow } from './proving.ts';
-import { checkedModel, gooseActions, gooseTarget, refuseSmallContext, servesWhatIsChosen } from './plans.ts';
+import { refuseSmallContext, servesWhatIsChosen } from './plans.ts';
 import { runPlan, seldom, type RunDeps } from './run.ts';
 import { ShelfLook } from './shelf-look.ts';
 import { ServerKeeper } from './server-keeper.ts';
+import { ToolUse } from './tool-use.ts';
 import { undoEntry } from './take-back.ts';
 import { watched } from './watched.ts';
 
@@ -48,6 +48,7 @@ interface Running {
 /** The loop: observe, assess, plan, run, verify, undo. One per process. */
 export class Engine implements Hearth {
   readonly state: Store<HearthState>;
+  readonly tools: ToolUse;
   readonly #parts: Parts;
   readonly #journal: Journal;
   readonly #shelf: ShelfLook;
@@ -69,6 +70,13 @@ export class Engine implements Hearth {
     this.#shelf = new ShelfLook(parts);
     this.state = new Store(unseen(parts.mode, parts.settings.read()));
     this.#planner = new Planner(parts, () => this.state.value);
+    this.tools = new ToolUse({
+      parts,
+      planner: this.#planner,
+      state: () => this.state.value,
+      set: (change) => this.#set(change),
+      serve: (cancel) => this.serve(cancel),
+    });
     this.#server = new ServerKeeper(
       parts,
       () => this.state.value,
@@ -103,7 +111,7 @@ export class Engine implements Hearth {
       this.#shelf.findElsewhere(),
     ]);
     await this.#refreshShelf();
-    await this.#refreshGoose();
+    await this.tools.refresh();
     this.#set({ looked: true });
   }
 
@@ -128,14 +136,6 @@ export class Engine implements Hearth {
     this.#set({ shelf: seen.shelf });
   }
 
-  async #refreshGoose(): Promise<void> {
-    const goose = await this.#parts.goose.observe(gooseTarget(this.state.value, this.#parts));
-    const install = await this.#parts.tools.look(goose.program);
-    const model = checkedModel(this.state.value);
-    const capability = model === null ? null : await this.#parts.capability.kept(model);
-    this.#set({ goose: { ...goose, install }, capability });
-  }
-
   async #readJournal(): Promise<void> {
     const running = new Set([...this.#running.values()].map((run) => run.plan).concat(this.#downloads.plans));
     const { entries } = await this.#journal.read(running);
@@ -156,10 +156,6 @@ export class Engine implements Hearth {
 
   plan(task: TaskId): Promise<Plan> {
     return this.#planner.task(task);
-  }
-
-  async planGooseDefault(): Promise<Plan> {
-    return this.#planner.of('tools', await gooseActions(this.state.value, this.#parts, true));
   }
 
   planModel(modelId: string, wish: Wish = {}): Promise<Plan> {
@@ -281,7 +277,7 @@ export class Engine implements Hearth {
       await this.#readLedger();
       await this.#shelf.findElsewhere();
       await this.#refreshShelf();
-      await this.#refreshGoose();
+      await this.tools.refresh();
     } catch (thrown) {
       this.#parts.report(thrown, 'looking again');
     }
@@ -400,7 +396,7 @@ export class Engine implements Hearth {
 
   async askGoose(prompt: string, onLine: (line: string) => void, cancel: Cancel): Promise<GooseAnswer> {
     const endpoint = await this.serve(cancel);
-    await this.#refreshGoose();
+    await this.tools.refresh();
     const { goose } = this.state.value;
     if (goose?.program == null) throw new HearthError('no-goose');
     try {
@@ -452,20 +448,6 @@ export class Engine implements Hearth {
 
   async exportLedger(path: string, replace: boolean): Promise<void> {
     await this.#parts.ledger.export(path, replace);
-  }
-
-  async checkAgent(cancel: Cancel): Promise<Capability> {
-    const endpoint = await this.serve(cancel);
-    const model = checkedModel(this.state.value);
-    if (model === null) throw new HearthError('unknown-model', { model: '' });
-    try {
-      const capability = await this.#parts.capability.check(endpoint, model, cancel);
-      this.#set({ capability });
-      return capability;
-    } catch (thrown) {
-      if (!hasCode(thrown, 'cancelled')) this.#fail('tools', thrown);
-      throw thrown;
-    }
   }
 
   async undo(plan: string): Promise<JournalEntry> {

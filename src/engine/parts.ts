@@ -35,6 +35,7 @@ import type {
 import type { Mode } from '../core/setup/state.ts';
 import type { GooseAnswer, GooseFacts, InstallFacts } from '../core/tools/types.ts';
 import type { Check } from '../core/proof/types.ts';
+import type { ClientId } from '../core/tools/clients.ts';
 import type { Capability } from '../core/tools/capability.ts';
 import type { AskProgress } from './api.ts';
 import type { CheckedModel } from './capability.ts';
@@ -72,6 +73,7 @@ export interface Parts {
   measureRates(endpoint: Endpoint, cancel: Cancel): Promise<Rates>;
   readonly goose: GoosePart;
   readonly capability: CapabilityPart;
+  readonly connect: ConnectPart;
   readonly tools: ToolsPart;
   readonly offlineGoose: OfflineGoosePart;
   readonly proof: ProofPart;
@@ -179,6 +181,16 @@ export interface ServingPart {
 export interface ProofPart {
   /** Runs every check as things are now, side by side, and starts nothing; each is handed over as it ends. */
   run(onCheck: (check: Check) => void, cancel: Cancel): Promise<void>;
+}
+
+export interface ConnectPart {
+  find(): Promise<readonly ClientId[]>;
+  open(
+    goose: string,
+    endpoint: Endpoint,
+    where: { readonly folder: string; readonly here: boolean },
+    cancel: Cancel,
+  ): Promise<number | null>;
 }
 
 export interface CapabilityPart {

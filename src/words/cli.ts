@@ -14,6 +14,7 @@ const summaries = {
   serve: () => _('Let the chosen model answer until Ctrl+C'),
   try: () => _('Ask the model and show its answer as it comes'),
   goose: () => _('Ask the model through Goose'),
+  connect: () => _('Tell what other programs need to ask the model'),
   setup: () => _('Go through everything, one question at a time'),
   journal: () => _('List what Hearth did on this computer'),
   proof: () => _('Look for what would leave this computer, and show what was looked at'),
@@ -92,6 +93,12 @@ const details: Record<CommandName, () => readonly string[]> = {
       'With --offline, Goose itself opens in this terminal, and neither it nor a program that it runs has a network: it reaches your own model, and reads and writes one folder. It cannot fetch, install or look anything up, sees none of your other files, uses no settings of yours but its mode and look, and keeps no history. A question on standard input is answered instead, without changing files unless GOOSE_MODE is auto.',
     ),
   ],
+  connect: () => [
+    _(
+      'Prints the address, the name of the model and where its key lies, then how each program that was found is pointed there. The key itself is not printed.',
+    ),
+    _('TOOL is one of: {tools}.'),
+  ],
   setup: () => [
     _(
       'The same pages as the window, as questions with an answer already in place: press Enter to take it. Ctrl+C leaves everything as it is; the next start continues from what is there.',
@@ -137,6 +144,10 @@ const options = {
   mmproj: () => _('Vision projector that "models fit" counts along'),
   offline: () =>
     _('Open Goose without a network, on the folder named in place of PROMPT, else on the present one'),
+  open: () =>
+    _(
+      'Open Goose itself in this terminal, with the model of this computer, on the folder named in place of PROMPT, else on the present one',
+    ),
   check: () => _('Ask the model for one tool call and one small task, and say whether it can be an agent'),
   default: () =>
     _('For the task "tools": let Goose ask the local model by itself, also where it asks another now'),

@@ -402,6 +402,10 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     sentences: () => [_('Goose is not installed.')],
     next: () => _('Install Goose, then look again.'),
   },
+  'no-terminal': {
+    sentences: () => [_('No terminal program was found to open Goose in.')],
+    next: () => _('Install one, or run “hearth goose --open” in the terminal that you use.'),
+  },
   'attestation-refused': {
     sentences: () => [
       _('The makers’ own proof of what they built does not fit {name}, so it is not installed.'),

@@ -13,9 +13,8 @@ import type { DownloadItem } from '../../src/core/setup/downloads.ts';
 import type { HearthState } from '../../src/core/setup/state.ts';
 import type { TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
-import type { Capability } from '../../src/core/tools/capability.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
-import type { AskProgress, Hearth, OfflineSession } from '../../src/engine/api.ts';
+import type { AskProgress, Hearth, ToolIntents, OfflineSession } from '../../src/engine/api.ts';
 import {
   endpoint,
   gooseAnswer,
@@ -69,15 +68,23 @@ export class FixtureHearth implements Hearth {
     };
   }
 
-  async checkAgent(): Promise<Capability> {
-    const capability = sampleCapability('chat-only');
-    this.state.update((state) => ({ ...state, capability }));
-    return capability;
-  }
-
-  planGooseDefault(): Promise<Plan> {
-    return this.plan('tools');
-  }
+  readonly tools: ToolIntents = {
+    planDefault: () => this.plan('tools'),
+    openGoose: () => Promise.resolve(null),
+    key: () => Promise.resolve('a-key-of-this-test'),
+    connection: () => ({
+      baseUrl: 'http://127.0.0.1:4327/v1',
+      model: this.state.value.choices.modelId ?? 'model',
+      contextTokens: 32768,
+      keyFile: '/home/ada/.local/share/hearth/api-key',
+      answers: true,
+    }),
+    checkAgent: async () => {
+      const capability = sampleCapability('chat-only');
+      this.state.update((state) => ({ ...state, capability }));
+      return capability;
+    },
+  };
 
   async planModel(modelId: string): Promise<Plan> {
     this.choose(modelId);

@@ -14,9 +14,8 @@ import { step } from '../../src/core/setup/plan.ts';
 import type { HearthState, Mode } from '../../src/core/setup/state.ts';
 import type { Progress, TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
-import type { Capability } from '../../src/core/tools/capability.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
-import type { Hearth } from '../../src/engine/api.ts';
+import type { Hearth, ToolIntents } from '../../src/engine/api.ts';
 import { sampleMeasured, sampleCapability } from './fixture-parts.ts';
 import { card, machine } from './model-machines.ts';
 
@@ -189,15 +188,23 @@ export class TerminalHearth implements Hearth {
     return Promise.resolve({ id: `plan-${task}`, task, steps });
   }
 
-  async checkAgent(): Promise<Capability> {
-    const capability = sampleCapability('chat-only');
-    this.state.update((state) => ({ ...state, capability }));
-    return capability;
-  }
-
-  planGooseDefault(): Promise<Plan> {
-    return this.plan('tools');
-  }
+  readonly tools: ToolIntents = {
+    planDefault: () => this.plan('tools'),
+    openGoose: () => Promise.resolve(null),
+    key: () => Promise.resolve('a-key-of-this-test'),
+    connection: () => ({
+      baseUrl: 'http://127.0.0.1:4327/v1',
+      model: this.state.value.choices.modelId ?? 'model',
+      contextTokens: 32768,
+      keyFile: '/home/ada/.local/share/hearth/api-key',
+      answers: true,
+    }),
+    checkAgent: async () => {
+      const capability = sampleCapability('chat-only');
+      this.state.update((state) => ({ ...state, capability }));
+      return capability;
+    },
+  };
 
   async planModel(modelId: string): Promise<Plan> {
     this.choose(modelId);

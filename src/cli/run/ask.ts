@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { HearthError } from '../../core/errors.ts';
 import type { Answer, Endpoint } from '../../core/server/types.ts';
+import { usageWords } from '../../words/cli.ts';
 import { capabilityWords } from '../../words/capability.ts';
 import { terminalWords } from '../../words/terminal.ts';
 import type { Context } from '../context.ts';
@@ -128,11 +130,37 @@ export function sayMeasure(out: Output, answer: Answer): void {
   if (stopped === 'length') out.say(styled('dim', terminalWords.cutShort()));
 }
 
+/** `hearth goose --open`: Goose itself, in this terminal. */
+async function openGooseHere(context: Context): Promise<void> {
+  const { absolute, cancel, hearth, interrupts, invocation, out } = context;
+  if (out.options.json) throw new HearthError('usage', { text: usageWords.together('--open', '--json') });
+  const folder = absolute(invocation.operands[0] ?? '.');
+  await ready(context);
+  await setUpFirst(context);
+  // While Goose has the terminal, Ctrl+C stops an answer of it, not Hearth.
+  interrupts.ours = false;
+  try {
+    await hearth.tools.openGoose({ folder, here: true }, cancel);
+  } finally {
+    interrupts.ours = true;
+  }
+}
+
+/** Shows the plan for Goose and asks, where it is not set up yet. */
+async function setUpFirst(context: Context): Promise<void> {
+  const { hearth, out } = context;
+  const plan = await hearth.plan('tools');
+  if (plan.steps.length === 0) return;
+  out.note(terminalWords.gooseSetUpFirst());
+  await showAndApply(context, plan);
+  out.note('');
+}
+
 /** `hearth goose --check`. */
 async function checkAgent(context: Context): Promise<void> {
   const { hearth, out, cancel } = context;
   await ready(context);
-  const capability = await hearth.checkAgent(cancel);
+  const capability = await hearth.tools.checkAgent(cancel);
   if (out.options.json) out.json(capabilityJson(seen(context), capability));
   else {
     const { value, detail } = capabilityWords(capability);
@@ -146,14 +174,10 @@ export async function goose(context: Context): Promise<void> {
   const { hearth, out, cancel, invocation } = context;
   if (invocation.offline) return gooseOffline(context);
   if (invocation.check) return checkAgent(context);
+  if (invocation.open) return openGooseHere(context);
   const prompt = await question(context);
   await ready(context);
-  const plan = await hearth.plan('tools');
-  if (plan.steps.length > 0) {
-    out.note(terminalWords.gooseSetUpFirst());
-    await showAndApply(context, plan);
-    out.note('');
-  }
+  await setUpFirst(context);
   const answer = await hearth.askGoose(prompt, (line) => out.lines([line]), cancel);
   if (out.options.json) out.json(gooseAnswerJson(seen(context), answer));
   else if (!out.options.quiet) {

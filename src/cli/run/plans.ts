@@ -43,7 +43,7 @@ async function planFor(context: Context): Promise<Plan> {
   if (!context.invocation.makeDefault) return context.hearth.plan(task);
   if (task !== 'tools') throw new HearthError('usage', { text: usageWords.onlyTools() });
   for (const line of goneElsewhere(context)) context.out.note(line);
-  return context.hearth.planGooseDefault();
+  return context.hearth.tools.planDefault();
 }
 
 /** What would go elsewhere all the same, said before the plan that changes the default. */

@@ -39,6 +39,7 @@ export function unseen(mode: Mode, choices: Choices): HearthState {
     answer: null,
     gooseAnswer: null,
     capability: null,
+    clients: [],
     journal: [],
     proof: null,
     ledger: null,

@@ -7,6 +7,7 @@ import type { Choices } from '../ports.ts';
 import type { ServerHealth } from '../server/health.ts';
 import type { Answer, ProgramFacts, ServerState } from '../server/types.ts';
 import type { Proof } from '../proof/types.ts';
+import type { ClientId } from '../tools/clients.ts';
 import type { Capability } from '../tools/capability.ts';
 import type { GooseAnswer, GooseFacts } from '../tools/types.ts';
 import type { DownloadItem } from './downloads.ts';
@@ -52,6 +53,8 @@ export interface HearthState {
   readonly gooseAnswer: GooseAnswer | null;
   /** Whether the chosen model can be an agent; null where nobody asked it. */
   readonly capability: Capability | null;
+  /** Programs here that could ask the local model, or run models themselves. */
+  readonly clients: readonly ClientId[];
   readonly journal: readonly JournalEntry[];
   /** Last run of the checks behind "nothing leaves this computer"; null before the first. */
   readonly proof: Proof | null;

@@ -16,7 +16,9 @@ import { template } from '../resources.ts';
 import { takeBack } from '../undo.ts';
 import { FactRow } from '../widgets/fact-row.ts';
 import { Page } from '../widgets/page.ts';
+import { ConnectGroup } from './connect-group.ts';
 import { GooseQuestion } from './goose-question.ts';
+import { openGooseFrom } from './open-goose.ts';
 
 const icons: Readonly<Record<string, string>> = {
   program: 'application-x-executable-symbolic',
@@ -35,6 +37,8 @@ export class ToolsPage extends Page {
   declare private readonly _buttons: Adw.WrapBox;
   declare private readonly _setUpButton: Gtk.Button;
   declare private readonly _checkButton: Gtk.Button;
+  declare private readonly _connect: ConnectGroup;
+  declare private readonly _openButton: Gtk.Button;
   declare private readonly _defaultButton: Gtk.Button;
   declare private readonly _undoButton: Gtk.Button;
   declare private readonly _lookButton: Gtk.Button;
@@ -49,6 +53,7 @@ export class ToolsPage extends Page {
 
   static {
     GObject.type_ensure(GooseQuestion.$gtype);
+    GObject.type_ensure(ConnectGroup.$gtype);
     GObject.registerClass(
       {
         GTypeName: 'HearthToolsPage',
@@ -62,6 +67,8 @@ export class ToolsPage extends Page {
           'buttons',
           'setUpButton',
           'checkButton',
+          'connect',
+          'openButton',
           'defaultButton',
           'undoButton',
           'lookButton',
@@ -80,6 +87,7 @@ export class ToolsPage extends Page {
   constructor(ui: Ui) {
     super(ui, 'tools');
     this._question.setUp(ui);
+    this._connect.setUp(ui);
     this.watch(
       (state) => state.goose,
       (goose) => this.#renderFacts(goose, this.ui.hearth.state.value.capability),
@@ -118,12 +126,15 @@ export class ToolsPage extends Page {
     this._detailsButton.visible = standing.tag === 'broken';
     this._undoButton.visible = !busy && undoable(state) !== null;
     this._defaultButton.visible = makeDefault && !busy;
+    this._openButton.visible = ask && !busy;
+    this._connect.render(state);
     this._checkButton.visible = ask && !busy && !this.#checking;
     this._buttons.visible = [
       this._setUpButton,
       this._lookButton,
       this._undoButton,
       this._checkButton,
+      this._openButton,
       this._defaultButton,
     ].some((button) => button.visible);
     this._busy.visible = busy || this.#checking;
@@ -150,12 +161,16 @@ export class ToolsPage extends Page {
     this.ui.start('tools');
   }
 
+  protected _onOpen(): void {
+    openGooseFrom(this.ui);
+  }
+
   protected _onCheck(): void {
     this.#checking = true;
     this.#render(this.ui.hearth.state.value);
     this.ui.attempt(async () => {
       try {
-        await this.ui.hearth.checkAgent(never);
+        await this.ui.hearth.tools.checkAgent(never);
       } finally {
         this.#checking = false;
         this.#render(this.ui.hearth.state.value);
@@ -164,7 +179,7 @@ export class ToolsPage extends Page {
   }
 
   protected _onDefault(): void {
-    this.ui.preview(() => this.ui.hearth.planGooseDefault());
+    this.ui.preview(() => this.ui.hearth.tools.planDefault());
   }
 
   protected _onLook(): void {

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { never } from '../../core/cancel.ts';
+import { connectWords } from '../../words/clients.ts';
+import type { Ui } from '../context.ts';
+
+/** Lets the model answer, then opens Goose in a terminal; what stands in the way is said. */
+export function openGooseFrom(ui: Ui): void {
+  ui.attempt(
+    async () => {
+      await ui.hearth.tools.openGoose({ folder: null, here: false }, never);
+      ui.toast(connectWords.opened());
+    },
+    () => openGooseFrom(ui),
+  );
+}
