@@ -1,49 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { CancelSource, never, type Cancel } from '../core/cancel.ts';
+import { never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode, toErrorValue, type ErrorValue } from '../core/errors.ts';
 import type { Measured, Verified } from '../core/models/types.ts';
 import type { HearthCure, Proof } from '../core/proof/types.ts';
 import { findOffer } from '../core/models/shelf.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import { assess, nextSmallerContext, unseen } from '../core/setup/assess.ts';
-import { isAlive, itemOf } from '../core/setup/downloads.ts';
+import { itemOf } from '../core/setup/downloads.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
-import { broughtBy, movesModels, type Download, type Import, type Plan } from '../core/setup/plan.ts';
+import type { Plan } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
-import type { Progress, TaskId } from '../core/setup/tasks.ts';
+import type { TaskId } from '../core/setup/tasks.ts';
 import { Store } from '../core/store.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 import type { AskProgress, Hearth, OfflineSession } from './api.ts';
 import type { Wish } from './bring.ts';
-import { Downloads, lookEvery } from './downloads.ts';
 import { Journal } from './journal.ts';
 import { importActions } from './import-plan.ts';
-import { bringModel } from './lane.ts';
 import { measureModel } from './measuring.ts';
 import { moveActions } from './move-plan.ts';
 import type { Parts } from './parts.ts';
-import { runDeps, type PerformContext } from './perform.ts';
-import { busyWith, offerOf, Planner } from './planner.ts';
+import { offerOf, Planner } from './planner.ts';
 import { actionsForCure } from './proof-cures.ts';
 import { proveNow } from './proving.ts';
 import { refuseSmallContext, servesWhatIsChosen } from './plans.ts';
-import { runPlan, seldom, type RunDeps } from './run.ts';
+import { Runner } from './runner.ts';
 import { ShelfLook } from './shelf-look.ts';
 import { ServerKeeper } from './server-keeper.ts';
 import { ToolUse } from './tool-use.ts';
 import { undoEntry } from './take-back.ts';
 import { watched } from './watched.ts';
-
-/** How long the end waits for what was cancelled, in milliseconds. */
-const closingPatience = 3000;
-
-interface Running {
-  readonly cancel: CancelSource;
-  readonly plan: string;
-  /** Models are on their way to another folder. */
-  readonly moves: boolean;
-}
 
 /** The loop: observe, assess, plan, run, verify, undo. One per process. */
 export class Engine implements Hearth {
@@ -52,9 +39,7 @@ export class Engine implements Hearth {
   readonly #parts: Parts;
   readonly #journal: Journal;
   readonly #shelf: ShelfLook;
-  readonly #running = new Map<TaskId, Running>();
-  readonly #applying = new Set<Promise<void>>();
-  readonly #downloads: Downloads;
+  readonly #runner: Runner;
   readonly #planner: Planner;
   readonly #server: ServerKeeper;
   /** Looks at the disk come one after the other, or an old one could hide what a newer one saw. */
@@ -82,13 +67,16 @@ export class Engine implements Hearth {
       () => this.state.value,
       (change) => this.#set(change),
     );
-    this.#downloads = new Downloads({
-      clock: parts.clock,
-      lookEvery: parts.lookEvery ?? lookEvery,
-      conditions: () => parts.observeConditions(),
-      free: () => parts.files.freeSpace(parts.paths.models),
-      onChange: (downloads) => this.#set({ downloads }),
-      report: parts.report,
+    this.#runner = new Runner({
+      parts,
+      journal: this.#journal,
+      state: () => this.state.value,
+      set: (change) => this.#set(change),
+      serve: (modelId, _context, cancel) => this.#server.start(modelId, cancel),
+      stopServing: () => this.stopServing(),
+      look: () => this.#look(),
+      forget: (task) => this.#forget(task),
+      fail: (task, thrown) => this.#fail(task, thrown),
     });
     parts.settings.subscribe(() => this.#set({ choices: parts.settings.read() }));
   }
@@ -132,13 +120,12 @@ export class Engine implements Hearth {
   async #refreshShelf(): Promise<void> {
     const seen = await this.#shelf.look(this.state.value);
     if (seen === null) return;
-    this.#downloads.seenOnDisk(seen.partials, new Set(seen.installed.map(({ modelId }) => modelId)));
+    this.#runner.downloads.seenOnDisk(seen.partials, new Set(seen.installed.map(({ modelId }) => modelId)));
     this.#set({ shelf: seen.shelf });
   }
 
   async #readJournal(): Promise<void> {
-    const running = new Set([...this.#running.values()].map((run) => run.plan).concat(this.#downloads.plans));
-    const { entries } = await this.#journal.read(running);
+    const { entries } = await this.#journal.read(new Set(this.#runner.plans));
     this.#set({ journal: entries });
   }
 
@@ -204,65 +191,8 @@ export class Engine implements Hearth {
     }
   }
 
-  async apply(plan: Plan): Promise<void> {
-    const work = this.#apply(plan);
-    this.#applying.add(work);
-    try {
-      await work;
-    } finally {
-      this.#applying.delete(work);
-    }
-  }
-
-  async #apply(plan: Plan): Promise<void> {
-    const { task } = plan;
-    const brings = broughtBy(plan);
-    if (brings !== null) {
-      if ([...this.#running.values()].some(({ moves }) => moves)) throw new HearthError('busy', { task });
-      await this.#bring(plan, brings);
-      return;
-    }
-    if (this.#running.has(task)) throw new HearthError('busy', { task });
-    if (plan.steps.length === 0) return;
-    const cancel = new CancelSource();
-    const moves = movesModels(plan);
-    const onTheWay = this.#downloads.items.find(isAlive);
-    if (moves && onTheWay !== undefined) throw busyWith(this.state.value, onTheWay.modelId);
-    this.#running.set(task, { cancel, plan: plan.id, moves });
-    this.#forget(task);
-    try {
-      const practice = this.#parts.mode.tag === 'practice';
-      const deps = this.#runDeps({
-        choose: (change) => this.#parts.settings.write(change),
-        transfer: (attempt) => attempt(cancel),
-      });
-      const show = (progress: Progress): void => this.#showJob(plan, progress);
-      await runPlan(plan, practice, deps, seldom(this.#parts.clock, show), cancel);
-    } catch (thrown) {
-      if (!hasCode(thrown, 'cancelled')) this.#fail(task, thrown);
-      throw thrown;
-    } finally {
-      this.#running.delete(task);
-      const { [task]: _ended, ...jobs } = this.state.value.jobs;
-      this.#set({ jobs });
-      await this.#look();
-    }
-  }
-
-  /** A plan that brings a model runs in a lane of its own, beside others. */
-  #bring(plan: Plan, action: Download | Import): Promise<void> {
-    const parts = this.#parts;
-    const practice = parts.mode.tag === 'practice';
-    return bringModel(plan, action, {
-      parts,
-      downloads: this.#downloads,
-      state: () => this.state.value,
-      run: (made, how, { cancel, tell }) =>
-        runPlan(made, practice, this.#runDeps(how), seldom(parts.clock, tell), cancel),
-      look: () => this.#look(),
-      forget: () => this.#forget('model'),
-      fail: (thrown) => this.#fail('model', thrown),
-    });
+  apply(plan: Plan): Promise<void> {
+    return this.#runner.apply(plan);
   }
 
   #look(): Promise<void> {
@@ -283,39 +213,22 @@ export class Engine implements Hearth {
     }
   }
 
-  #runDeps(how: Pick<PerformContext, 'choose' | 'transfer'>): RunDeps {
-    return runDeps(this.#journal, {
-      ...how,
-      parts: this.#parts,
-      entry: (id) => offerOf(this.state.value, id).entry,
-      serve: (modelId, _context, cancel) => this.#server.start(modelId, cancel),
-      stopServing: () => this.stopServing(),
-    });
-  }
-
-  #showJob({ id, task }: Plan, progress: Progress): void {
-    const stopping = this.#running.get(task)?.cancel.cancelled ?? false;
-    this.#set({ jobs: { ...this.state.value.jobs, [task]: { plan: id, task, progress, stopping } } });
-  }
-
   pause(modelId: string): void {
-    this.#downloads.pause(modelId);
+    this.#runner.downloads.pause(modelId);
   }
 
   async resume(modelId: string): Promise<void> {
-    if (itemOf(this.#downloads.items, modelId)?.held != null) this.#downloads.goOn(modelId);
+    const { downloads } = this.#runner;
+    if (itemOf(downloads.items, modelId)?.held != null) downloads.goOn(modelId);
     else await this.apply(await this.planModel(modelId));
   }
 
   drop(modelId: string): void {
-    this.#downloads.drop(modelId);
+    this.#runner.downloads.drop(modelId);
   }
 
   cancel(task: TaskId): void {
-    this.#running.get(task)?.cancel.cancel();
-    const job = this.state.value.jobs[task];
-    if (job !== undefined)
-      this.#set({ jobs: { ...this.state.value.jobs, [task]: { ...job, stopping: true } } });
+    this.#runner.cancel(task);
   }
 
   async serve(cancel: Cancel, hold = false): Promise<Endpoint> {
@@ -452,8 +365,7 @@ export class Engine implements Hearth {
   }
 
   async undo(plan: string): Promise<JournalEntry> {
-    for (const [task, run] of this.#running) if (run.plan === plan) throw new HearthError('busy', { task });
-    if (this.#downloads.plans.includes(plan)) throw new HearthError('busy', { task: 'model' });
+    this.#runner.refuseRunning(plan);
     await undoEntry(plan, this.state.value.journal, this.#parts, this.#journal, () => this.stopServing());
     this.#set({ choices: this.#parts.settings.read() });
     await this.#look();
@@ -479,11 +391,7 @@ export class Engine implements Hearth {
   }
 
   async close(): Promise<void> {
-    for (const run of this.#running.values()) run.cancel.cancel();
-    this.#downloads.close();
-    // What is under way writes down how far it came, before the ground is taken from under it.
-    const settled = Promise.allSettled(this.#applying);
-    await Promise.race([settled, this.#parts.clock.sleep(closingPatience, never)]);
+    await this.#runner.close();
     await this.#parts.close();
   }
 
