@@ -83,6 +83,7 @@ export async function openStage(
     serving: { check: async () => null, stop: async () => {} },
     goose: { follow: async () => [], observe: async () => goose('missing') },
     tools: { look: async () => ({ offered: null, ours: null }) },
+    capability: { kept: async () => null },
     ledger: { read: async () => ({ lines: [], skipped: [] }) },
     close: async () => {},
   } as unknown as Parts;
