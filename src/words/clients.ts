@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { clients, zedAgent, zedSettings, type ClientId, type Connection } from '../core/tools/clients.ts';
+import { clients, zedSettings, type ClientId, type Connection } from '../core/tools/clients.ts';
 import { _, fill } from './translate.ts';
 import { tokens } from './units.ts';
 
@@ -95,8 +95,7 @@ function steps(id: ClientId): readonly string[] {
 }
 
 function snippet(id: ClientId, connection: Connection, goose: string | null): string | null {
-  if (id !== 'zed') return null;
-  return goose === null ? zedSettings(connection) : `${zedSettings(connection)}\n\n${zedAgent(goose)}`;
+  return id === 'zed' ? zedSettings(connection, goose) : null;
 }
 
 export const connectWords = {

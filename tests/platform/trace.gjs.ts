@@ -27,7 +27,7 @@ if (ARGV[0] === 'practise') {
     libexecDir: '',
     resourceBase: '',
   };
-  const { hearth } = await composePractice(config, { machine: null });
+  const { hearth, paths } = await composePractice(config, { machine: null });
   await hearth.refresh();
   await hearth.apply(await hearth.plan('model'));
   const answer = await hearth
@@ -44,7 +44,19 @@ if (ARGV[0] === 'practise') {
   }
   await hearth.apply(await hearth.plan('tools'));
   const byGoose = await hearth.askGoose('Hello', () => {}, never);
-  print(JSON.stringify({ chat: answer.answerTokens, goose: byGoose.tokensSeen }));
+  const capability = await hearth.tools.checkAgent(never);
+  // As a person starts it: what keeps it here is then in the settings that were written, and in nothing else.
+  const settings = { HOME: paths.home, XDG_CONFIG_HOME: paths.config, GOOSE_MODE: 'auto' };
+  const words = ['run', '--text', 'Hello', '--no-session', '--quiet', '--max-turns', '1'];
+  const bare = await processes.run([goose, ...words], { env: settings, timeout: 90_000 }, never);
+  print(
+    JSON.stringify({
+      chat: answer.answerTokens,
+      goose: byGoose.tokensSeen,
+      verdict: capability.verdict,
+      bare: bare.exit,
+    }),
+  );
   await hearth.close();
   system.exit(0);
 }
@@ -107,9 +119,19 @@ const script = GLib.filename_from_uri(import.meta.url)[0];
 
 test('download, server, chat and Goose in practice mode contact nothing but this computer', async () => {
   const { contacts: all, lookups, stdout } = await traced(['gjs', '-m', script, 'practise']);
-  const told = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { chat: number; goose: number };
+  const told = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as {
+    chat: number;
+    goose: number;
+    verdict: string;
+    bare: number;
+  };
   assert(told.chat > 0, 'the model answered');
   assert(told.goose > 0, 'Goose asked the model');
+  equal(
+    [told.verdict, told.bare],
+    ['chat-only', 0],
+    'the model was checked, and Goose ran by its settings alone',
+  );
   assert(all.length > 5, `what was seen: ${JSON.stringify(all)}`);
   equal(
     all.filter((contact) => !isLoopback(contact)),

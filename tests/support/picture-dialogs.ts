@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Adw from 'gi://Adw?version=1';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { MainWindow } from '../../src/ui/window/main-window.ts';
 import { ModelDialog } from '../../src/ui/model/model-dialog.ts';
@@ -8,6 +9,7 @@ import { known } from '../../src/core/known.ts';
 import { buildShelf } from '../../src/core/models/shelf.ts';
 import { laptop } from './fixture-machine.ts';
 import { card } from './model-machines.ts';
+import { goose, sampleCapability } from './fixture-parts.ts';
 import type { FixtureHearth } from './fixture-hearth.ts';
 
 /** Opens what a person would open on a page, by name. */
@@ -142,6 +144,36 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       if (button instanceof Gtk.Button) button.emit('clicked');
       return;
     }
+    case 'tools-missing':
+      hearth.set({
+        goose: { ...goose('missing'), program: null, install: { offered: offeredGoose, ours: null } },
+      });
+      return;
+    case 'tools-cloud':
+      hearth.set({
+        goose: {
+          ...goose('right'),
+          activeProvider: 'anthropic',
+          activeModel: 'claude-opus',
+          cloudProviders: ['anthropic', 'openai'],
+          stillCloud: [
+            { kind: 'use', name: 'GOOSE_PLANNER_PROVIDER', to: 'openai', from: 'config' },
+            { kind: 'extension', name: 'tickets', to: 'mcp.example.com', from: 'config' },
+          ],
+        },
+      });
+      return;
+    case 'tools-chat':
+      hearth.set({ capability: sampleCapability('chat-only') });
+      return;
+    case 'tools-agent':
+      hearth.set({ capability: sampleCapability('agent'), clients: ['alpaca', 'zed', 'ollama'] });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      for (const row of findAll(window, Adw.ExpanderRow)) if (row.title === 'Zed') row.expanded = true;
+      scrollToEnd(window);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      scrollToEnd(window);
+      return;
     case 'diff':
       window.start('tools');
       return;
@@ -177,6 +209,22 @@ function first(root: Gtk.Widget, wanted: (widget: Gtk.Widget) => boolean): Gtk.W
     if (found !== null) return found;
   }
   return null;
+}
+
+const offeredGoose = { version: '1.52.0', host: 'github.com', size: 300_841_352, pinnedFrom: '' };
+
+function scrollToEnd(window: MainWindow): void {
+  for (const scrolled of findAll(window, Gtk.ScrolledWindow)) {
+    const adjustment = scrolled.get_vadjustment();
+    adjustment.set_value(adjustment.get_upper());
+  }
+}
+
+function findAll<T extends Gtk.Widget>(root: Gtk.Widget, kind: new (...args: never[]) => T): T[] {
+  const found: T[] = root instanceof kind ? [root] : [];
+  for (let child = root.get_first_child(); child !== null; child = child.get_next_sibling())
+    found.push(...findAll(child, kind));
+  return found;
 }
 
 /** A widget by the id it has in its blueprint. */

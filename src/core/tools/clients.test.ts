@@ -25,11 +25,13 @@ describe('the table of programs', () => {
   });
 
   it('gives Zed its settings without the key', () => {
-    const provider = JSON.parse(zedSettings(connection)).language_models.openai_compatible.Hearth;
+    const provider = JSON.parse(zedSettings(connection, null)).language_models.openai_compatible.Hearth;
     expect(provider).toEqual({
       api_url: connection.baseUrl,
       available_models: [{ name: 'qwen', display_name: 'qwen', max_tokens: 32768 }],
     });
+    const { agent_servers: agents } = JSON.parse(zedSettings(connection, '/usr/bin/goose'));
+    expect(agents).toEqual({ Goose: { command: '/usr/bin/goose', args: ['acp'], env: {} } });
   });
 });
 

@@ -65,16 +65,16 @@ export interface Connection {
   readonly answers: boolean;
 }
 
-/** The part of Zed's settings that names the local model. Its key is asked for by Zed itself. */
-export function zedSettings({ baseUrl, model, contextTokens }: Connection): string {
+/**
+ * The part of Zed's settings that names the local model, and Goose as an agent by the Agent Client Protocol where it is
+ * there. The key is asked for by Zed itself.
+ */
+export function zedSettings({ baseUrl, model, contextTokens }: Connection, goose: string | null): string {
   const provider = {
     api_url: baseUrl,
     available_models: [{ name: model, display_name: model, max_tokens: contextTokens }],
   };
-  return JSON.stringify({ language_models: { openai_compatible: { Hearth: provider } } }, null, 2);
-}
-
-/** The part of Zed's settings that makes Goose an agent of it, by the Agent Client Protocol. */
-export function zedAgent(goose: string): string {
-  return JSON.stringify({ agent_servers: { Goose: { command: goose, args: ['acp'], env: {} } } }, null, 2);
+  const agent =
+    goose === null ? {} : { agent_servers: { Goose: { command: goose, args: ['acp'], env: {} } } };
+  return JSON.stringify({ language_models: { openai_compatible: { Hearth: provider } }, ...agent }, null, 2);
 }
