@@ -31,6 +31,7 @@ async function run(): Promise<void> {
     sha256,
     practice: false,
     programs,
+    hasImage: () => Promise.resolve(false),
     port: () => Number(port),
   });
   const request: ServeRequest = {

@@ -2,6 +2,7 @@
 
 import type { OptionName } from '../words/cli.ts';
 import type { KvType } from '../core/models/types.ts';
+import { engineChoices, type EngineChoice } from '../core/server/engine-facts.ts';
 import { usageWords } from '../words/cli.ts';
 import type { CommandSpec, OperandSpec, OptionSpec } from './commands.ts';
 import { commands, findCommand, globalOptions, kvTypes } from './commands.ts';
@@ -21,6 +22,7 @@ export interface Invocation {
   readonly version: boolean;
   readonly model: string | null;
   readonly context: number | null;
+  readonly engine: EngineChoice | null;
   readonly kv: KvType | null;
   /** Bytes. */
   readonly vram: number | null;
@@ -115,6 +117,10 @@ export function parseArguments(words: readonly string[]): Parsed {
   const kv = given.get('kv');
   const kvType = kvTypes.find((each) => each === kv) ?? null;
   if (kv !== undefined && kvType === null) return fail(usageWords.notOneOf(kv, kvTypes.join(', ')));
+  const engine = given.get('engine');
+  const engineChoice = engineChoices.find((each) => each === engine) ?? null;
+  if (engine !== undefined && engineChoice === null)
+    return fail(usageWords.notOneOf(engine, engineChoices.join(', ')));
   const vram = given.get('vram');
   if (vram !== undefined && !/^\d{1,15}$/.test(vram)) return fail(usageWords.notBytes(vram));
   if (given.has('practice') && given.has('machine'))
@@ -143,6 +149,7 @@ export function parseArguments(words: readonly string[]): Parsed {
       version: given.has('version'),
       model: given.get('model') ?? null,
       context: context === undefined ? null : Number(context),
+      engine: engineChoice,
       kv: kvType,
       vram: vram === undefined ? null : Number(vram),
       mmproj: given.get('mmproj') ?? null,

@@ -50,6 +50,7 @@ export const globalOptions: readonly OptionSpec[] = [
 
 const model: OptionSpec = { name: 'model', value: 'ID', completes: 'model' };
 const context: OptionSpec = { name: 'context', value: 'TOKENS' };
+const engine: OptionSpec = { name: 'engine', value: 'WAY' };
 const task: OperandSpec = { name: 'TASK', required: true, oneOf: taskIds };
 const prompt: OperandSpec = { name: 'PROMPT', required: false, rest: true };
 
@@ -111,14 +112,14 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'plan',
     operands: [task],
-    options: [model, context, { name: 'default' }],
+    options: [model, context, engine, { name: 'default' }],
     reads: true,
     examples: ['hearth plan model', 'hearth plan tools --json'],
   },
   {
     name: 'apply',
     operands: [task],
-    options: [model, context, { name: 'default' }],
+    options: [model, context, engine, { name: 'default' }],
     reads: false,
     examples: ['hearth apply model', 'hearth apply tools --default'],
   },
@@ -150,14 +151,14 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'serve',
     operands: [],
-    options: [model, context],
+    options: [model, context, engine],
     reads: false,
-    examples: ['hearth serve', 'hearth serve --model ID --context 16384'],
+    examples: ['hearth serve', 'hearth serve --model ID --context 16384', 'hearth serve --engine=container'],
   },
   {
     name: 'try',
     operands: [prompt],
-    options: [model, context],
+    options: [model, context, engine],
     reads: false,
     examples: ['hearth try "What is a kernel module?"', 'hearth try < question.txt'],
   },

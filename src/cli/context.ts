@@ -73,8 +73,9 @@ export function modelName(context: Context, id: string): string {
   return names(context).model(id);
 }
 
-/** Notes the model and the context that were named on the command line. */
+/** Notes the engine, the model and the context that were named on the command line. */
 export function takeChoice({ hearth, invocation }: Context): void {
+  if (invocation.engine !== null) hearth.chooseEngine(invocation.engine);
   const { model, context } = invocation;
   const modelId = model ?? hearth.state.value.choices.modelId;
   if (model === null && context === null) return;

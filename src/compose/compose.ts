@@ -16,12 +16,14 @@ import { checkCapability, keptCapability } from '../engine/capability.ts';
 import { findClients, openGoose } from '../engine/connect.ts';
 import { Chat } from '../engine/chat.ts';
 import { ProofRun } from '../engine/proof.ts';
+import { Containers } from '../engine/containers.ts';
 import { Goose } from '../engine/goose.ts';
 import { OfflineGoose } from '../engine/goose-offline.ts';
 import { Engine } from '../engine/hearth.ts';
 import { modelStore } from '../engine/installed.ts';
 import { Ledger } from '../engine/ledger.ts';
 import { measureRates } from '../engine/measure.ts';
+import { observeOtherServers } from '../engine/other-servers.ts';
 import type { Parts } from '../engine/parts.ts';
 import { observePrograms } from '../engine/programs.ts';
 import { ToolStore } from '../engine/tools.ts';
@@ -175,23 +177,34 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       versions,
     ),
   );
+  const proc = new LocalLook();
+  const ledger = new Ledger(`${paths.state}/ledger.jsonl`, files, clock);
+  const containers = new Containers({
+    processes,
+    files,
+    clock,
+    paths,
+    ledger,
+    list: `${config.pkgDataDir}/engines/images.json`,
+    folders: ['/usr/share/hearth/engines.d', '/etc/hearth/engines.d'],
+  });
   const serving = new Serving({
     processes,
     http,
     files,
-    proc: new LocalLook(),
+    proc,
     clock,
     paths,
     sha256,
     practice,
     programs,
+    hasImage: (image) => containers.has(image),
     port: () => settings.read().port,
     idleAfter,
     onDied: (error) => engine.serverDied(error),
     onRestart: (endpoint) => engine.serverRestarts(endpoint),
     onIdle: () => engine.serverIdle(),
   });
-  const ledger = new Ledger(`${paths.state}/ledger.jsonl`, files, clock);
   const goose = new Goose({
     files,
     processes,
@@ -266,6 +279,17 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     observeMachine: (quick) => observeMachine(scene.look, { ...scene.options, quick }),
     observeConditions: () => observeConditions(scene.look),
     observePrograms: programs,
+    observeEngines: async () => {
+      // Practice uses neither: it keeps to its folder.
+      if (practice) return { images: [], problems: [], present: [], others: [] };
+      const [list, present, others] = await Promise.all([
+        containers.images(),
+        containers.present(),
+        observeOtherServers(proc, http),
+      ]);
+      return { ...list, present, others };
+    },
+    containers,
     catalogue: catalogueFrom(files, cataloguePlaces(config), extra),
     models,
     serving,

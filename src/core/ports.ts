@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Cancel } from './cancel.ts';
+import type { EngineChoice } from './server/engine-facts.ts';
 
 /**
  * The outside world, as the rest of Hearth sees it. Every method rejects with `HearthError` only.
@@ -138,6 +139,8 @@ export interface Choices {
   readonly firstRunDone: boolean;
   /** Where models are kept; null for the usual place. */
   readonly modelsFolder: string | null;
+  /** How models are served. */
+  readonly engine: EngineChoice;
 }
 
 export interface Settings {

@@ -7,6 +7,7 @@ import type { HearthCure, Proof } from '../core/proof/types.ts';
 import type { Plan } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
+import type { EngineChoice } from '../core/server/engine-facts.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import type { Store } from '../core/store.ts';
 import type { Connection } from '../core/tools/clients.ts';
@@ -65,6 +66,9 @@ export interface Hearth {
 
   /** Notes which model (and context) a person wants. Changes nothing else. */
   choose(modelId: string, contextTokens?: number | null): void;
+
+  /** Notes how a person wants models to be served. A server that runs is replaced with the next question. */
+  chooseEngine(choice: EngineChoice): void;
 
   /** What would be done for a task as things are now. @throws nothing-fits, unknown-model, no-engine, no-goose, bad-config … */
   plan(task: TaskId): Promise<Plan>;

@@ -84,6 +84,7 @@ async function stage(change: Partial<Choices> = {}): Promise<Stage> {
     cores: 4,
     maxAnswerTokens: null,
     observeMachine: () => Promise.resolve(fixture.machine),
+    observeEngines: () => Promise.resolve({ images: [], problems: [], present: [], others: [] }),
     observePrograms: () => Promise.resolve(fixture.programs),
     catalogue: { load: () => Promise.resolve({ entries, problems: [], managedBy: null }) },
     models: {
@@ -104,6 +105,7 @@ async function stage(change: Partial<Choices> = {}): Promise<Stage> {
         const { modelId, contextTokens, port } = request;
         const isolation = { interfaces: ['lo'] };
         running = {
+          way: request.engine?.way ?? 'user-units',
           modelId,
           alias: modelId,
           port,

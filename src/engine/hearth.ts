@@ -2,9 +2,11 @@
 
 import { never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode, toErrorValue, type ErrorValue } from '../core/errors.ts';
+import { withEarlier } from '../core/machine/observe.ts';
 import type { Measured, Verified } from '../core/models/types.ts';
 import type { HearthCure, Proof } from '../core/proof/types.ts';
 import { findOffer } from '../core/models/shelf.ts';
+import type { EngineChoice } from '../core/server/engine-facts.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import { assess, nextSmallerContext, unseen } from '../core/setup/assess.ts';
 import { itemOf } from '../core/setup/downloads.ts';
@@ -24,7 +26,7 @@ import type { Parts } from './parts.ts';
 import { offerOf, Planner } from './planner.ts';
 import { actionsForCure } from './proof-cures.ts';
 import { proveNow } from './proving.ts';
-import { refuseSmallContext, servesWhatIsChosen } from './plans.ts';
+import { refuseFetching, refuseSmallContext, servesWhatIsChosen } from './plans.ts';
 import { Runner } from './runner.ts';
 import { ShelfLook } from './shelf-look.ts';
 import { ServerKeeper } from './server-keeper.ts';
@@ -91,8 +93,11 @@ export class Engine implements Hearth {
   async refresh(depth: 'quick' | 'full' = 'full'): Promise<void> {
     const parts = this.#parts;
     await Promise.all([
-      parts.observeMachine(depth === 'quick').then((machine) => this.#set({ machine })),
+      parts
+        .observeMachine(depth === 'quick')
+        .then((machine) => this.#set({ machine: withEarlier(machine, this.state.value.machine) })),
       parts.observePrograms(depth === 'full').then((programs) => this.#set({ programs })),
+      depth === 'quick' && this.state.value.engines !== null ? null : this.#lookAtEngines(),
       this.#readJournal(),
       this.#readLedger(),
       this.#server.check(),
@@ -117,6 +122,10 @@ export class Engine implements Hearth {
     return this.serve(cancel);
   }
 
+  async #lookAtEngines(): Promise<void> {
+    this.#set({ engines: await this.#parts.observeEngines() });
+  }
+
   async #refreshShelf(): Promise<void> {
     const seen = await this.#shelf.look(this.state.value);
     if (seen === null) return;
@@ -139,6 +148,11 @@ export class Engine implements Hearth {
       throw new HearthError('unknown-model', { model: modelId });
     this.#forget('model');
     this.#parts.settings.write(contextTokens === undefined ? { modelId } : { modelId, contextTokens });
+  }
+
+  chooseEngine(engine: EngineChoice): void {
+    this.#forget('try');
+    this.#parts.settings.write({ engine });
   }
 
   plan(task: TaskId): Promise<Plan> {
@@ -205,6 +219,7 @@ export class Engine implements Hearth {
     try {
       await this.#readJournal();
       await this.#readLedger();
+      await this.#lookAtEngines();
       await this.#shelf.findElsewhere();
       await this.#refreshShelf();
       await this.tools.refresh();
@@ -247,7 +262,9 @@ export class Engine implements Hearth {
       return server.endpoint;
     const forget = cancel.onCancel(() => this.cancel('try'));
     try {
-      await this.apply(await this.plan('try'));
+      const plan = await this.plan('try');
+      refuseFetching(plan);
+      await this.apply(plan);
     } finally {
       forget();
     }
@@ -271,7 +288,9 @@ export class Engine implements Hearth {
           stop: () => this.stopServing(),
           carryOut: async (actions, stop) => {
             const forget = stop.onCancel(() => this.cancel('try'));
-            await this.apply(await this.#planner.of('try', actions)).finally(forget);
+            const plan = await this.#planner.of('try', actions);
+            refuseFetching(plan);
+            await this.apply(plan).finally(forget);
           },
         },
         cancel,

@@ -14,6 +14,7 @@ import type {
   Verified,
 } from '../core/models/types.ts';
 import type { Clock, Files, Paths, Processes, Random, Report, Settings, Sha256 } from '../core/ports.ts';
+import type { EngineSight } from '../core/server/engine-facts.ts';
 import type { ServerHealth } from '../core/server/health.ts';
 import type {
   Answer,
@@ -65,6 +66,9 @@ export interface Parts {
   /** What a download asks about its surroundings, now. */
   observeConditions(): Promise<Conditions>;
   observePrograms(versions: boolean): Promise<ProgramFacts>;
+  /** What there is to serve with besides programs: images, servers of other programs. */
+  observeEngines(): Promise<EngineSight>;
+  readonly containers: ContainerPart;
   readonly catalogue: CatalogueSource;
   readonly models: ModelStore;
   readonly serving: ServingPart;
@@ -196,6 +200,16 @@ export interface ConnectPart {
 export interface CapabilityPart {
   kept(model: CheckedModel): Promise<Capability | null>;
   check(endpoint: Endpoint, model: CheckedModel, cancel: Cancel): Promise<Capability>;
+}
+
+export interface ContainerPart {
+  /** Fetches an image by its digest. */
+  pull(
+    action: Extract<Action, { do: 'pull-image' }>,
+    onProgress: (progress: StepProgress) => void,
+    cancel: Cancel,
+  ): Promise<void>;
+  remove(image: string): Promise<void>;
 }
 
 export interface ChatPart {

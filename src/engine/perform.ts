@@ -88,6 +88,12 @@ async function perform(
       onProgress({ ...quietProgress, phase: 'starting' });
       await serve(action.modelId, action.contextTokens, cancel);
       return;
+    case 'remove-file':
+      await files.remove(action.path);
+      return;
+    case 'pull-image':
+      await parts.containers.pull(action, onProgress, cancel);
+      return;
     case 'units':
       await parts.serving.units(action.verb, action.units);
       return;

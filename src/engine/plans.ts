@@ -5,7 +5,9 @@ import { withContext } from '../core/models/context.ts';
 import { servedContext } from '../core/models/measured.ts';
 import { findOffer } from '../core/models/shelf.ts';
 import type { Offer } from '../core/models/types.ts';
-import type { Action } from '../core/setup/plan.ts';
+import { registryOf } from '../core/server/images.ts';
+import { engineError, engineOf, engineRun, wayOf } from '../core/setup/engine-of.ts';
+import type { Action, Plan } from '../core/setup/plan.ts';
 import { ampleContext, ampleParameters, leastContext } from '../core/tools/goose.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
@@ -45,6 +47,9 @@ export async function actionsFor(task: TaskId, state: HearthState, parts: Parts)
 }
 
 async function serveActions(state: HearthState, parts: Parts): Promise<readonly Action[]> {
+  const decision = engineOf(state);
+  const unusable = decision === null ? null : engineError(decision);
+  if (unusable !== null) throw unusable;
   const request = serveRequest(state, parts);
   const key: readonly Action[] =
     (await parts.files.stat(parts.paths.keyFile)) === null
@@ -124,6 +129,7 @@ export function serveRequest(state: HearthState, parts: Parts): ServeRequest {
     refuseUnverified(state);
     throw new HearthError('unknown-model', { model: state.choices.modelId ?? '' });
   }
+  const engine = engineRun(state);
   const facts = state.machine?.cpu;
   const contextTokens = contextFor(state, offer);
   const fit = withContext(offer, contextTokens);
@@ -141,7 +147,21 @@ export function serveRequest(state: HearthState, parts: Parts): ServeRequest {
     port: state.choices.port,
     threads: Math.max(1, cores),
     maxAnswerTokens: offer.entry.practice ? parts.maxAnswerTokens : null,
+    ...(engine === undefined ? {} : { engine }),
   };
+}
+
+/** A question is no agreement to fetch something. @throws image-first */
+export function refuseFetching(plan: Plan): void {
+  for (const { action } of plan.steps) {
+    if (action.do !== 'pull-image') continue;
+    const size = action.size === null ? {} : { size: action.size };
+    throw new HearthError('image-first', {
+      host: registryOf(action.image) ?? '',
+      image: action.image,
+      ...size,
+    });
+  }
 }
 
 /** What Goose should point at: what the running server says, else what is planned. */
@@ -166,9 +186,11 @@ export function refuseSmallContext({ contextTokens }: { readonly contextTokens: 
   throw new HearthError('context-too-small', { actual: contextTokens, needed: leastContext });
 }
 
-/** The chosen model, and the context that somebody asked for by hand; servers round it up to whole blocks. */
+/** The chosen model by the chosen engine, and the context that somebody asked for by hand; servers round it up to whole blocks. */
 export function servesWhatIsChosen(state: HearthState, endpoint: Endpoint): boolean {
   if (endpoint.modelId !== state.choices.modelId) return false;
+  const engine = engineOf(state)?.chosen ?? null;
+  if (engine !== null && engine !== 'reuse' && wayOf(engine) !== endpoint.way) return false;
   const offer = ready(state);
   if (state.choices.contextTokens === null || offer === null) return true;
   return Math.abs(endpoint.contextTokens - contextFor(state, offer)) < contextBlock;

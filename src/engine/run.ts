@@ -104,16 +104,12 @@ async function runStep(
 ): Promise<void> {
   const { action } = step;
   const before = await look(action, deps);
-  if (
-    action.do === 'write-file' &&
-    before.sha256 !== action.before &&
-    before.sha256 !== deps.sha256(action.content)
-  ) {
+  if (isChanged(action, before, deps.sha256)) {
     throw new HearthError('changed-since', { path: action.path });
   }
   const backup = `${deps.backups}/${plan.id}-${step.id}`;
   const undo = undoFor(action, before, deps.sha256, backup);
-  if (undo.undo === 'restore-file') {
+  if (undo.undo === 'restore-file' || undo.undo === 'bring-back') {
     await deps.files.makeFolder(deps.backups, 0o700);
     await deps.files.copy(undo.path, undo.backup, undo.mode & 0o600);
     await deps.files.sync(undo.backup);
@@ -128,13 +124,26 @@ async function runStep(
   await deps.perform(action, tell, cancel);
 }
 
+/** Whether the file is neither what the plan started from nor what the step makes of it. */
+function isChanged(
+  action: Action,
+  before: Before,
+  sha256: Sha256,
+): action is Extract<Action, { do: 'write-file' | 'remove-file' }> {
+  if (action.do === 'remove-file') return before.exists && before.sha256 !== action.before;
+  return (
+    action.do === 'write-file' && before.sha256 !== action.before && before.sha256 !== sha256(action.content)
+  );
+}
+
 async function look(action: Action, deps: RunDeps): Promise<Before> {
   const path = pathOf(action);
   const stat = path === null ? null : await deps.files.stat(path);
   if (path === null || stat === null) return { exists: false, sha256: null, mode: 0 };
-  if (action.do !== 'write-file') return { exists: true, sha256: null, mode: stat.mode };
+  if (action.do !== 'write-file' && action.do !== 'remove-file')
+    return { exists: true, sha256: null, mode: stat.mode };
   // A link's own bits say nothing; the file behind it keeps the mode that the plan asks for.
-  const mode = stat.kind === 'link' ? action.mode : stat.mode;
+  const mode = stat.kind === 'link' ? (action.do === 'write-file' ? action.mode : 0o644) : stat.mode;
   return { exists: true, sha256: deps.sha256(await deps.files.readBytes(path)), mode };
 }
 
@@ -143,6 +152,7 @@ export interface UndoDeps {
   readonly sha256: Sha256;
   readonly choose: (change: Extract<Undo, { undo: 'choose' }>['change']) => void;
   readonly stopServer: () => Promise<void>;
+  readonly removeImage: (image: string) => Promise<void>;
   readonly units: (
     verb: 'disable' | 'stop' | 'reload' | 'restart',
     units: readonly string[],
@@ -179,6 +189,17 @@ export async function undoStep(undo: Undo, deps: UndoDeps): Promise<void> {
     }
     case 'unlink':
       await deps.unlink(undo.path, undo.target, undo.before);
+      return;
+    case 'bring-back': {
+      const original = await deps.files.readBytes(undo.backup);
+      const now = await digest(undo.path, deps);
+      if (now === deps.sha256(original)) return;
+      if (now !== null) throw new HearthError('changed-since', { path: undo.path });
+      await deps.files.writeAtomic(undo.path, original, undo.mode);
+      return;
+    }
+    case 'remove-image':
+      await deps.removeImage(undo.image);
       return;
     case 'remove-folder':
       await removeIfEmpty(undo.path, deps.files);

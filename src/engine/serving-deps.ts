@@ -22,6 +22,8 @@ export interface ServingDeps {
   /** Practice: children only, nothing outside its folder. */
   readonly practice: boolean;
   programs(): Promise<ProgramFacts>;
+  /** Whether a container image is on this computer. */
+  hasImage(image: string): Promise<boolean>;
   /** Port of the model's address as it is kept in the settings. */
   port(): number;
   /** Milliseconds without a request after which a child is let go; units have their own rule. */

@@ -4,9 +4,13 @@ import { never, type Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
 import { portsFrom } from '../core/server/choose.ts';
 import { serverCommand } from '../core/server/command.ts';
+import { containerDeath } from '../core/server/container-errors.ts';
 import { deathError, deathsAllowed } from '../core/server/death.ts';
-import type { Endpoint, ProgramFacts, ServeRequest } from '../core/server/types.ts';
+import type { ContainerRun } from '../core/server/engine-facts.ts';
+import { quadletName, quadletText } from '../core/server/quadlet.ts';
+import type { Endpoint, ProgramFacts, ServeRequest, ServingWay } from '../core/server/types.ts';
 import {
+  frontUnits,
   parseUnitState,
   portOfSocketUnit,
   unitFiles,
@@ -27,6 +31,8 @@ import {
 /** Milliseconds that one request may wait while systemd starts the server behind the socket. */
 const startPatience = 3_000;
 
+type Texts = readonly (readonly [path: string, content: string])[];
+
 /** Serving by the person's systemd: a socket that starts the model on the first request and lets it go when idle. */
 export class ServingUnits {
   readonly #tools: ServingTools;
@@ -43,21 +49,17 @@ export class ServingUnits {
     const listening = await this.#active(unitNames.socket);
     const before = await this.#portOnDisk();
     const port = await this.#portFor(request.port, listening ? before : null);
-    const files = serverFiles(programs.llamaServer?.path ?? '', deps.paths);
-    const texts = unitFiles({
-      command: serverCommand(request, files),
-      files,
-      modelPath: request.modelPath,
-      stamp: request.stamp,
-      checked: await this.#checked(request.modelPath),
-      port,
-      proxy: programs.socketProxy?.path ?? '',
-      curl: programs.curl?.path ?? null,
-      gpu: await this.#hasGpu(),
-    });
-    const writes: WriteFile[] = [];
-    for (const [name, content] of Object.entries(texts)) {
-      const path = `${this.#folder}/${name}`;
+    const container = request.engine?.way === 'container' ? request.engine.run : null;
+    const texts =
+      container === null
+        ? await this.#native(request, programs, port)
+        : await this.#boxed(request, container, programs, port);
+    const writes: (WriteFile | Extract<Action, { do: 'remove-file' }>)[] = [];
+    // Both would be the same service, and systemd would take the unit.
+    const other = container === null ? this.#quadlet : `${this.#folder}/${unitNames.model}`;
+    const stale = await this.#digest(other);
+    if (stale !== null) writes.push({ do: 'remove-file', path: other, before: stale });
+    for (const [path, content] of texts) {
       const there = await this.#digest(path);
       if (there === deps.sha256(content)) continue;
       writes.push({
@@ -70,7 +72,11 @@ export class ServingUnits {
         purpose: 'server-unit',
       });
     }
-    if (writes.length === 0 && listening) return [];
+    const fetch: Action[] =
+      container === null || (await deps.hasImage(container.image))
+        ? []
+        : [{ do: 'pull-image', image: container.image, size: container.size }];
+    if (writes.length === 0 && fetch.length === 0 && listening) return [];
     const unit = (verb: 'reload' | 'enable' | 'start' | 'stop', ...units: readonly string[]): Action => ({
       do: 'units',
       verb,
@@ -78,7 +84,57 @@ export class ServingUnits {
     });
     const { model, proxy, socket } = unitNames;
     const old = before === null ? [] : [unit('stop', socket, proxy, model)];
-    return [...old, ...writes, unit('reload'), unit('enable', socket), unit('start', socket)];
+    return [...fetch, ...old, ...writes, unit('reload'), unit('enable', socket), unit('start', socket)];
+  }
+
+  /** Texts of the units by their path, for the installed llama-server. */
+  async #native(request: ServeRequest, programs: ProgramFacts, port: number): Promise<Texts> {
+    const files = serverFiles(programs.llamaServer?.path ?? '', this.#tools.deps.paths);
+    const texts = unitFiles({
+      command: serverCommand(request, files),
+      files,
+      modelPath: request.modelPath,
+      stamp: request.stamp,
+      checked: await this.#checked(request.modelPath),
+      port,
+      proxy: programs.socketProxy?.path ?? '',
+      curl: programs.curl?.path ?? null,
+      gpu: await this.#hasGpu(),
+    });
+    return Object.entries(texts).map(([name, text]) => [`${this.#folder}/${name}`, text]);
+  }
+
+  /** The same for a container. */
+  async #boxed(
+    request: ServeRequest,
+    run: ContainerRun,
+    programs: ProgramFacts,
+    port: number,
+  ): Promise<Texts> {
+    // The image has a llama-server of its own in its PATH.
+    const files = serverFiles('llama-server', this.#tools.deps.paths);
+    const box = quadletText({
+      run,
+      command: serverCommand(request, files),
+      files,
+      modelPath: request.modelPath,
+      modelId: request.modelId,
+      stamp: request.stamp,
+      checked: await this.#checked(request.modelPath),
+      port,
+      curl: programs.curl?.path ?? null,
+    });
+    const front = frontUnits({ files, port, proxy: programs.socketProxy?.path ?? '' });
+    const units = Object.entries(front).map(([name, text]) => [`${this.#folder}/${name}`, text] as const);
+    return [[this.#quadlet, box], ...units];
+  }
+
+  get #quadlet(): string {
+    return `${this.#tools.deps.paths.config}/containers/systemd/${quadletName}`;
+  }
+
+  async #way(): Promise<ServingWay> {
+    return (await this.#tools.deps.files.stat(this.#quadlet)) === null ? 'user-units' : 'container';
   }
 
   /** Makes the socket start the server, and looks at what answers. */
@@ -87,12 +143,14 @@ export class ServingUnits {
     const port = await this.#portOnDisk();
     if (port === null) throw new HearthError('not-found', { path: `${this.#folder}/${unitNames.socket}` });
     await this.#endUseless(cancel);
+    // How an earlier start ended says nothing about this one.
+    await this.#systemctl(['reset-failed', unitNames.model, unitNames.proxy]);
     const until = deps.clock.monotonic() + loadLimit;
     let again = false;
     while (deps.clock.monotonic() < until) {
       if ((await api.health(port, cancel, startPatience)) === 'ok') {
         try {
-          return await verify(this.#tools, 'user-units', port, request, cancel);
+          return await verify(this.#tools, await this.#way(), port, request, cancel);
         } catch (thrown) {
           // The key was changed since the server read it, at its start.
           if (again || !hasCode(thrown, 'unauthorized')) throw thrown;
@@ -137,7 +195,7 @@ export class ServingUnits {
       const health = await this.#tools.api.health(port, cancel, frozenAfter);
       await refuseFrozen(this.#tools, health);
       if (health !== 'ok') return null;
-      return await verify(this.#tools, 'user-units', port, null, cancel);
+      return await verify(this.#tools, await this.#way(), port, null, cancel);
     } catch (thrown) {
       if (hasCode(thrown, 'cancelled', 'no-isolation', 'server-frozen', 'model-changed')) throw thrown;
       return null;
@@ -221,7 +279,24 @@ export class ServingUnits {
     // The start that systemd refused is counted too.
     const times = Math.min(restarts + 1, deathsAllowed);
     const death = { exit, stderrTail: said.stdout, oomKilled, times };
-    throw deathError(death);
+    if ((await this.#way()) === 'user-units') throw deathError(death);
+    const enforce = await this.#tools.deps.proc.readText('/sys/fs/selinux/enforce').catch(() => '0');
+    const enforcing = enforce.trim() === '1';
+    throw containerDeath(death, enforcing ? 'enforcing' : 'off', enforcing ? await this.#audit() : '');
+  }
+
+  /** What the audit log says of the last minutes; empty for those who may not read it. */
+  async #audit(): Promise<string> {
+    const argv = [
+      'journalctl',
+      '--quiet',
+      '--no-pager',
+      '--output=cat',
+      '--since=-10min',
+      '_TRANSPORT=audit',
+    ];
+    const { stdout } = await this.#tools.deps.processes.run(argv, { timeout: 10_000 }, never);
+    return stdout;
   }
 
   async #active(unit: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { Cancel } from '../core/cancel.ts';
 import { HearthError } from '../core/errors.ts';
 import { chooseWay } from '../core/server/choose.ts';
 import type { ServerHealth } from '../core/server/health.ts';
-import type { Endpoint, ServeRequest } from '../core/server/types.ts';
+import type { Endpoint, ProgramFacts, ServeRequest, ServingWay } from '../core/server/types.ts';
 import type { Action } from '../core/setup/plan.ts';
 import type { ServingPart } from './parts.ts';
 import { ServerApi } from './serving-api.ts';
@@ -35,7 +35,7 @@ export class Serving implements ServingPart {
   /** Steps that must be carried out before a start; none where Hearth itself holds the server. */
   async prepare(request: ServeRequest): Promise<readonly Action[]> {
     const programs = await this.#deps.programs();
-    const way = chooseWay(programs, this.#deps.practice);
+    const way = this.#way(request, programs);
     return way === 'children' ? [] : this.#units.prepare(request, programs);
   }
 
@@ -47,7 +47,7 @@ export class Serving implements ServingPart {
     return this.#inTurn(async () => {
       cancel.throwIfCancelled();
       const programs = await this.#deps.programs();
-      const way = chooseWay(programs, this.#deps.practice);
+      const way = this.#way(request, programs);
       if ((await this.#deps.files.stat(request.modelPath)) === null)
         throw new HearthError('not-found', { path: request.modelPath });
       if (request.stamp !== undefined)
@@ -56,6 +56,10 @@ export class Serving implements ServingPart {
         ? this.#children.start(request, programs, cancel)
         : this.#units.start(request, cancel);
     });
+  }
+
+  #way(request: ServeRequest, programs: ProgramFacts): ServingWay {
+    return request.engine?.way ?? chooseWay(programs, this.#deps.practice);
   }
 
   /** The address that answers now, looked at again, or null. Starts nothing. */
@@ -85,7 +89,7 @@ export class Serving implements ServingPart {
   /** How a server that answers does. @throws what the api throws */
   async health({ port, way, contextTokens, isolation, servedBy }: Endpoint): Promise<ServerHealth> {
     const counters = await this.api.counters(port);
-    const memory = await this.#look.memory(isolation.serverPid, way === 'user-units');
+    const memory = await this.#look.memory(isolation.serverPid, way !== 'children');
     return {
       ...counters,
       contextTokens,

@@ -35,6 +35,7 @@ export async function undoEntry(
       await stopServing();
       await parts.models.move(undo, () => {}, never);
     },
+    removeImage: parts.containers.remove.bind(parts.containers),
     units: parts.serving.units.bind(parts.serving),
     unlink: parts.tools.unlink.bind(parts.tools),
   };
@@ -52,4 +53,7 @@ export async function undoEntry(
       await journal.write({ plan, event: 'step-kept', step: step.step, error: toErrorValue(thrown) });
     }
   }
+  // systemd would go on with the services that it has read.
+  if (entry.steps.some(({ action }) => action.do === 'write-file' && action.purpose === 'server-unit'))
+    await parts.serving.units('reload', []);
 }

@@ -3,6 +3,7 @@
 import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import type { Choices, Settings } from '../core/ports.ts';
+import { engineChoices } from '../core/server/engine-facts.ts';
 
 /** Port of the model's address where nobody chose another: H-E-A-R on a telephone's keys. */
 export const defaultPort = 4327;
@@ -13,6 +14,7 @@ export const freshChoices: Choices = {
   port: defaultPort,
   firstRunDone: false,
   modelsFolder: null,
+  engine: 'auto',
 };
 
 /**
@@ -40,6 +42,7 @@ export function gsettings(schemaId: string, schemaFolder: string | null, keyFile
         port: settings.get_uint('port'),
         firstRunDone: settings.get_boolean('first-run-done'),
         modelsFolder: folderIn(settings.get_string('models-folder')),
+        engine: engineChoices[settings.get_enum('engine')] ?? 'auto',
       };
     },
     write: (change) => {
@@ -48,6 +51,7 @@ export function gsettings(schemaId: string, schemaFolder: string | null, keyFile
       if (change.port !== undefined) settings.set_uint('port', change.port);
       if (change.firstRunDone !== undefined) settings.set_boolean('first-run-done', change.firstRunDone);
       if (change.modelsFolder !== undefined) settings.set_string('models-folder', change.modelsFolder ?? '');
+      if (change.engine !== undefined) settings.set_enum('engine', engineChoices.indexOf(change.engine));
       // The terminal may end at once; what was chosen must not be lost with it.
       Gio.Settings.sync();
     },

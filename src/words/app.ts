@@ -209,6 +209,7 @@ export function entryTitle({ task, steps }: JournalEntry, names: Names): string 
     'import',
     'import-own',
     'move-model',
+    'pull-image',
     'remove-model',
     'discard',
     'write-file',
@@ -237,6 +238,7 @@ export function applyLabel(plan: Plan): string {
   if (does.has('import')) return _('Use');
   if (does.has('import-own')) return _('Add');
   if (does.has('move-model')) return _('Move');
+  if (does.has('pull-image')) return _('Fetch');
   if (does.has('serve')) return _('Start');
   return plan.task === 'tools' ? _('Set Up') : _('Continue');
 }

@@ -139,6 +139,10 @@ const options = {
   model: () => _('Use the model with this ID'),
   context: () => _('Context length in tokens'),
   ctx: () => _('Context length in tokens that "models fit" counts with'),
+  engine: () =>
+    _(
+      'How models are served from now on: auto, native (the installed llama-server) or container; remembered',
+    ),
   kv: () => _('How the context is kept: f16, q8_0 or q4_0'),
   vram: () => _('Memory of the graphics card that "models fit" may fill, in bytes'),
   mmproj: () => _('Vision projector that "models fit" counts along'),

@@ -6,6 +6,8 @@ import type { WrongKind } from '../core/models/own.ts';
 import { parseMissing } from '../core/server/choose.ts';
 import { wrongFolderWords } from './folder.ts';
 import { wrongKindWords } from './own.ts';
+import { engineErrorWords } from './engine.ts';
+import { engineTellings, type Telling } from './engine-errors.ts';
 import { installHint, missingSentence } from './server.ts';
 import { bytes, duration } from './units.ts';
 import { _, fill } from './translate.ts';
@@ -15,15 +17,6 @@ export interface ErrorWords {
   readonly sentence: string;
   /** What to do about it; empty when there is nothing to do. */
   readonly next: string;
-}
-
-/**
- * Sentences for a code, the most telling first: the first whose places all have a value is used, so the last one has
- * none. Sizes in bytes are named together, needed, free, missing, size, limit, expected or actual; times in ms `after`.
- */
-interface Telling {
-  readonly sentences: () => readonly string[];
-  readonly next: () => string;
 }
 
 const again = (): string => _('Try again.');
@@ -330,6 +323,7 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     ],
     next: () => _('Install bubblewrap, or allow user namespaces; then look again.'),
   },
+  ...engineTellings,
   'port-taken': {
     sentences: () => [
       _('Another program already uses port {port}.'),
@@ -459,6 +453,8 @@ export function errorWords(error: ErrorValue): ErrorWords {
     return wrongKindWords(kind as WrongKind, String(path));
   if (error.code === 'wrong-folder' && reason !== undefined)
     return wrongFolderWords(reason as WrongFolder, String(path));
+  const engine = engineErrorWords(error);
+  if (engine !== null) return { sentence: engine.sentence, next: engine.cure };
   const telling = tellings[error.code];
   const values = readable(error);
   const filled = telling.sentences().map((template) => fill(template, values));

@@ -27,7 +27,9 @@ export function contactSentence(line: LedgerLine): string {
   const { why, subject, received, sent, status } = line;
   if (why === 'proof')
     return _('To see that this address of this computer answers nobody; it never left the computer');
-  const parts = [fill(_('To download {subject}'), { subject })];
+  const purpose =
+    why === 'image' ? _('For Podman to fetch the container image {subject}') : _('To download {subject}');
+  const parts = [fill(purpose, { subject })];
   if (status === 0 && received === 0) parts.push(_('no file came from there'));
   else parts.push(fill(_('{size} received'), { size: bytes(received) }));
   parts.push(sent === null ? _('bytes sent not known') : fill(_('{size} sent'), { size: bytes(sent) }));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { registryOf } from '../core/server/images.ts';
 import { hostOf, planTouches, type Action, type Plan, type Touches, type Undo } from '../core/setup/plan.ts';
 import type { TransferCaution } from '../core/models/transfer-rules.ts';
 import type { LoggedAction, StepOutcome } from '../core/setup/journal.ts';
@@ -90,6 +91,17 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
       });
     case 'units':
       return unitsSentence(action.verb, action.units);
+    case 'remove-file':
+      return fill(_('Take {path} away, which another service replaces'), { path: names.path(action.path) });
+    case 'pull-image': {
+      const values = { image: imageName(action.image), host: registryOf(action.image) ?? '' };
+      return action.size === null
+        ? fill(_('Fetch the container image {image} from {host} and check it; its size is not known'), values)
+        : fill(_('Fetch the container image {image}, {size}, from {host}, and check it'), {
+            ...values,
+            size: bytes(action.size),
+          });
+    }
   }
 }
 
@@ -124,6 +136,12 @@ function installSentence(action: Extract<Action, { do: 'install-tool' }>, names:
         ),
         values,
       );
+}
+
+/** The last part of its name, and enough of its digest to know it again. */
+function imageName(reference: string): string {
+  const [name = '', digest = ''] = reference.split('@');
+  return `${name.split('/').at(-1) ?? name} (${digest.slice(0, 'sha256:'.length + 12)})`;
 }
 
 function importSentence(action: Extract<Action, { do: 'import' }>, names: Names): string {
@@ -201,6 +219,12 @@ export function undoSentence(undo: Undo, names: Names = plainNames): string {
         ? _('Go back to the earlier choice')
         : fill(_('Go back to {model}'), { model: names.model(modelId) });
     }
+    case 'bring-back':
+      return fill(_('Put {path} back'), { path: names.path(undo.path) });
+    case 'remove-image':
+      return fill(_('Remove the container image {image}, unless another container needs it'), {
+        image: imageName(undo.image),
+      });
     case 'stop-server':
       return _('Stop the model');
     case 'unlink':

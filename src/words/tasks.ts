@@ -214,6 +214,8 @@ export function cureLabel(cure: Cure): string {
       return _('Look Again');
     case 'install-engine':
       return _('Look Again');
+    case 'change-engine':
+      return _('How Models Are Served');
     case 'look-at-details':
       return _('Show Details');
   }

@@ -19,6 +19,7 @@ export const terminalWords = {
   modelOff: (name: string) =>
     fill(_('{name} is on this disk and off now. "hearth serve" starts it.'), { name }),
   modelNone: () => _('No model is chosen yet.'),
+  imageFirst: () => _('A container is to serve the model, and its image is not on this computer yet.'),
   modelFirst: () => _('The model is not on this disk yet.'),
   modelStarting: () => _('The model is starting.'),
   next: (command: string) => fill(_('Next: {command}'), { command }),

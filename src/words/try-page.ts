@@ -28,7 +28,7 @@ export function tryCure({ standings }: HearthState): Exclude<Cure, 'retry'> | nu
 export function canAsk({ standings }: HearthState): boolean {
   return (
     standings.try.tag !== 'waiting' &&
-    !(standings.try.tag === 'broken' && standings.try.cure === 'install-engine')
+    !(standings.try.tag === 'broken' && ['install-engine', 'change-engine'].includes(standings.try.cure))
   );
 }
 

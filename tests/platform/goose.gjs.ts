@@ -26,6 +26,7 @@ const nothingElse = {
   stopServer: async () => {},
   units: async () => {},
   unlink: async () => {},
+  removeImage: async () => {},
   forgetModel: async () => {},
 };
 const model = await makeModel(temporaryFolder());

@@ -135,6 +135,7 @@ async function person(
           units: async () => {},
           moveModel: async () => {},
           unlink: store.unlink.bind(store),
+          removeImage: async () => {},
           forgetModel: (path) => (done.action.do === 'install-tool' ? store.forget(path) : Promise.resolve()),
         });
     },

@@ -3,6 +3,7 @@
 import GLib from 'gi://GLib?version=2.0';
 import type { Cancel } from '../../src/core/cancel.ts';
 import { HearthError } from '../../src/core/errors.ts';
+import type { EngineChoice } from '../../src/core/server/engine-facts.ts';
 import type { Answer, ChatMessage, Endpoint } from '../../src/core/server/types.ts';
 import type { Measured, Verified } from '../../src/core/models/types.ts';
 import type { JournalEntry } from '../../src/core/setup/journal.ts';
@@ -51,6 +52,11 @@ export class FixtureHearth implements Hearth {
 
   async refresh(): Promise<void> {
     this.calls.push('refresh');
+  }
+
+  chooseEngine(engine: EngineChoice): void {
+    this.calls.push(`engine ${engine}`);
+    this.set({ choices: { ...this.state.value.choices, engine } });
   }
 
   choose(modelId: string, contextTokens: number | null = null): void {

@@ -120,7 +120,14 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
 function base(): HearthState {
   return unseen(
     { tag: 'real' },
-    { modelId: null, contextTokens: null, port: 4327, firstRunDone: false, modelsFolder: null },
+    {
+      modelId: null,
+      contextTokens: null,
+      port: 4327,
+      firstRunDone: false,
+      modelsFolder: null,
+      engine: 'auto',
+    },
   );
 }
 

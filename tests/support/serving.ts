@@ -76,6 +76,8 @@ export async function bench(
       const { program } = options;
       return program === undefined ? found : { ...found, llamaServer: { path: program, version: null } };
     },
+    hasImage: async (image) =>
+      (await processes.run(['podman', 'image', 'exists', image], {}, never)).exit === 0,
     port: () => port,
     ...(options.idleAfter === undefined ? {} : { idleAfter: options.idleAfter }),
     onDied: (error) => deaths.push(error),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { EngineChoice } from '../../src/core/server/engine-facts.ts';
 import type { ErrorCode } from '../../src/core/errors.ts';
 import { HearthError } from '../../src/core/errors.ts';
 import { known } from '../../src/core/known.ts';
@@ -128,6 +129,7 @@ export class TerminalHearth implements Hearth {
       port: 8765,
       firstRunDone: false,
       modelsFolder: null,
+      engine: 'auto' as const,
     };
     this.state = new Store(unseen(this.#world.mode, choices));
   }
@@ -165,6 +167,11 @@ export class TerminalHearth implements Hearth {
       },
     });
     return Promise.resolve();
+  }
+
+  chooseEngine(engine: EngineChoice): void {
+    this.done.push(`engine ${engine}`);
+    this.#set({ choices: { ...this.state.value.choices, engine } });
   }
 
   choose(modelId: string, contextTokens?: number | null): void {

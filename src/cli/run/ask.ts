@@ -32,7 +32,19 @@ export async function ready(context: Context, hold = false): Promise<Endpoint> {
     await showAndApply(context, await hearth.plan('model'));
     out.note('');
   }
+  await fetchImage(context);
   return startModel(context, hold);
+}
+
+/** What a container needs and is not here is fetched only when the person agrees. */
+async function fetchImage(context: Context): Promise<void> {
+  const { hearth, out } = context;
+  if (seen(context).engines?.images.length === 0 || seen(context).server.tag === 'ready') return;
+  const plan = await hearth.plan('try');
+  if (!plan.steps.some((step) => step.action.do === 'pull-image')) return;
+  out.note(terminalWords.imageFirst());
+  await showAndApply(context, plan);
+  out.note('');
 }
 
 /** `hearth serve`: the model answers until the person ends it. */

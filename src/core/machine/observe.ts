@@ -94,3 +94,9 @@ async function observeVersion(look: Look, program: string, quick: boolean): Prom
   const reason = output.value.exit === 0 ? 'garbled' : 'tool-failed';
   return missing(reason, output.source, complaint(output.value));
 }
+
+/** A quick look leaves out what does not change by itself; that stays as it was. */
+export function withEarlier(machine: MachineFacts, before: MachineFacts | null): MachineFacts {
+  if (before?.containers === undefined || machine.containers !== undefined) return machine;
+  return { ...machine, containers: before.containers, podman: before.podman };
+}

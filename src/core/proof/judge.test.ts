@@ -218,7 +218,7 @@ describe('a whole run', () => {
   it('is drawn as it was seen', () => {
     const state = unseen(
       { tag: 'real' },
-      { modelId: null, contextTokens: null, port: 1, firstRunDone: true, modelsFolder: null },
+      { modelId: null, contextTokens: null, port: 1, firstRunDone: true, modelsFolder: null, engine: 'auto' },
     );
     expect(proofMap(state).wall).toBe('unknown');
     expect(proofMap({ ...state, proof }).wall).toBe('closed');

@@ -3,10 +3,12 @@
 import { HearthError } from '../errors.ts';
 import type { ProgramFacts, ServingWay } from './types.ts';
 
+type Native = Exclude<ServingWay, 'container'>;
+
 export type Missing = 'llama-server' | 'bwrap' | 'systemd-socket-activate' | 'systemd-socket-proxyd';
 
 /** Programs that a way of serving needs and that are not installed. */
-export function missingFor(way: ServingWay, programs: ProgramFacts): readonly Missing[] {
+export function missingFor(way: Native, programs: ProgramFacts): readonly Missing[] {
   const missing: Missing[] = [];
   if (programs.llamaServer === null) missing.push('llama-server');
   if (programs.socketProxy === null) missing.push('systemd-socket-proxyd');
@@ -23,7 +25,7 @@ export function missingFor(way: ServingWay, programs: ProgramFacts): readonly Mi
  *
  * @throws no-engine when llama-server is missing, no-isolation when what walls it in is
  */
-export function chooseWay(programs: ProgramFacts, practice: boolean): ServingWay {
+export function chooseWay(programs: ProgramFacts, practice: boolean): Native {
   const way = programs.userManager && !practice ? 'user-units' : 'children';
   const missing = missingFor(way, programs);
   if (missing.length === 0) return way;

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { HearthError } from '../errors.ts';
-import type { ServerFiles } from './command.ts';
+import { logFile, type ServerFiles } from './command.ts';
 import type { ContainerRun } from './engine-facts.ts';
 import { isPinned } from './images.ts';
 import { parent } from './sandbox.ts';
-import { healthCommand, quote, unitHeader, waitCommand } from './units.ts';
+import {
+  conditionPath,
+  healthCommand,
+  quote,
+  unchanged,
+  unitHeader,
+  waitCommand,
+  type UnitInput,
+} from './units.ts';
 
 /** Below `~/.config/containers/systemd`. systemd's generator makes `hearth-model.service` of it. */
 export const quadletName = 'hearth-model.container';
@@ -27,6 +35,10 @@ export interface QuadletInput {
   readonly command: readonly string[];
   readonly files: ServerFiles;
   readonly modelPath: string;
+  /** See `ServeRequest.stamp`. */
+  readonly stamp?: string | undefined;
+  /** See `UnitInput`. */
+  readonly checked?: UnitInput['checked'];
   /** Id of the model, for AI Lab. */
   readonly modelId: string;
   readonly port: number;
@@ -54,6 +66,7 @@ export function quadletText(input: QuadletInput): string {
     '[Unit]',
     'Description=Local model of Hearth, in a container without a network',
     'StopWhenUnneeded=yes',
+    ...(input.stamp === undefined ? [] : [`AssertPathExists=${conditionPath(input.stamp)}`]),
     'StartLimitIntervalSec=10min',
     'StartLimitBurst=3',
     '',
@@ -88,6 +101,8 @@ export function quadletText(input: QuadletInput): string {
     `PidsLimit=${run.limitProcesses ? 512 : 0}`,
     'Environment=LC_ALL=C.UTF-8 HOME=/tmp',
     'LogDriver=journald',
+    // It has nothing to put away.
+    'StopTimeout=3',
     '',
     '# A server that stays silent is ended; the next request starts it again.',
     `HealthCmd=${JSON.stringify(healthCommand('curl', files).map(plain))}`,
@@ -113,10 +128,18 @@ export function quadletText(input: QuadletInput): string {
     '',
     '[Service]',
     `ExecStartPre=/bin/mkdir -p -m 0700 ${quote(folder)}`,
-    `ExecStartPre=/bin/rm -f ${quote(files.socket)}`,
+    `ExecStartPre=/bin/rm -f ${quote(files.socket)} ${quote(logFile(files.socket))}`,
+    ...(input.checked === undefined ? [] : [unchanged(modelPath, input.checked, '')]),
     // Whoever waits for this unit (the proxy) waits until the model is loaded.
     `ExecStartPost=${waitCommand(files, input.curl).map(quote).join(' ')}`,
     `ExecStopPost=/bin/rm -f ${quote(files.socket)}`,
+    // As the installed one; what podman itself says (125 to 127) another try does not change either.
+    'Restart=on-failure',
+    'RestartMode=direct',
+    'RestartPreventExitStatus=1 125 126 127',
+    'RestartSec=500ms',
+    'RestartSteps=2',
+    'RestartMaxDelaySec=5s',
     'TimeoutStartSec=15min',
     'TimeoutStopSec=20s',
     ...(run.memoryMax === null ? [] : [`MemoryMax=${run.memoryMax}`]),

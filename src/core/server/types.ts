@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { ErrorValue } from '../errors.ts';
+import type { ContainerRun } from './engine-facts.ts';
 import type { ServedBy } from './load-log.ts';
 import type { Layout } from '../models/types.ts';
 
@@ -21,8 +22,15 @@ export interface Program {
   readonly version: string | null;
 }
 
-/** How a server is run: systemd user units, or a chain of children of Hearth where there is no user manager. */
-export type ServingWay = 'user-units' | 'children';
+/**
+ * How a server is run: systemd user units, a chain of children of Hearth where there is no user manager, or a container
+ * that a user unit starts.
+ */
+export type ServingWay = 'user-units' | 'children' | 'container';
+
+/** The engine that was chosen for a request. */
+export type EngineRun =
+  { readonly way: 'user-units' | 'children' } | { readonly way: 'container'; readonly run: ContainerRun };
 
 export interface ServeRequest {
   readonly modelId: string;
@@ -39,6 +47,8 @@ export interface ServeRequest {
   readonly threads: number;
   /** Cap on tokens per answer, for the practice model; null for none. */
   readonly maxAnswerTokens: number | null;
+  /** Left out: the installed llama-server, as services where there is a user manager. */
+  readonly engine?: EngineRun;
 }
 
 export type ServerState =

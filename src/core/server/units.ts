@@ -40,11 +40,14 @@ const idle = '15min';
 export function unitFiles(
   input: UnitInput,
 ): Readonly<Record<(typeof unitNames)[keyof typeof unitNames], string>> {
-  return {
-    [unitNames.model]: modelUnit(input),
-    [unitNames.socket]: socketUnit(input),
-    [unitNames.proxy]: proxyUnit(input),
-  };
+  return { [unitNames.model]: modelUnit(input), ...frontUnits(input) };
+}
+
+/** The socket and the proxy, which are the same for every engine that systemd starts. */
+export function frontUnits(
+  input: Pick<UnitInput, 'files' | 'port' | 'proxy'>,
+): Readonly<Record<(typeof unitNames)['socket' | 'proxy'], string>> {
+  return { [unitNames.socket]: socketUnit(input), [unitNames.proxy]: proxyUnit(input) };
 }
 
 /** Asks through the UNIX socket whether the model is loaded. */
@@ -75,7 +78,7 @@ function modelUnit(input: UnitInput): string {
     'StartLimitIntervalSec=10min',
     'StartLimitBurst=3',
     // A request reaches the unit without Hearth: what was found wrong since must not start.
-    ...(input.stamp === undefined ? [] : [`AssertPathExists=${path(input.stamp)}`]),
+    ...(input.stamp === undefined ? [] : [`AssertPathExists=${conditionPath(input.stamp)}`]),
     '',
     '[Service]',
     'Type=exec',
@@ -119,13 +122,17 @@ function modelUnit(input: UnitInput): string {
 }
 
 /** Refuses to start on a file that is not the one that was checked, whoever asks. */
-function unchanged(path: string, { size, seconds }: NonNullable<UnitInput['checked']>): string {
+export function unchanged(
+  path: string,
+  { size, seconds }: NonNullable<UnitInput['checked']>,
+  outside: '+' | '' = '+',
+): string {
   const test = `[ "$(stat -L -c "%s %Y" -- "$0")" = "$1" ]`;
   const words = ['/bin/sh', '-c', test, path, `${size} ${seconds}`];
-  return `ExecStartPre=+${words.map(quote).join(' ')}`;
+  return `ExecStartPre=${outside}${words.map(quote).join(' ')}`;
 }
 
-function socketUnit(input: UnitInput): string {
+function socketUnit(input: Pick<UnitInput, 'port'>): string {
   return lines([
     unitHeader,
     '[Unit]',
@@ -144,7 +151,7 @@ function socketUnit(input: UnitInput): string {
   ]);
 }
 
-function proxyUnit(input: UnitInput): string {
+function proxyUnit(input: Pick<UnitInput, 'files' | 'proxy'>): string {
   return lines([
     unitHeader,
     '[Unit]',
@@ -213,7 +220,7 @@ export function mount(path: string): string {
 }
 
 /** A path of a condition, which is taken to the end of its line and is not unquoted. */
-function path(text: string): string {
+export function conditionPath(text: string): string {
   refuseControl(text);
   return text.replaceAll('%', '%%');
 }

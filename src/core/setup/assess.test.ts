@@ -29,7 +29,14 @@ const machine: MachineFacts = {
   network: absent,
 };
 
-const choices = { modelId: null, contextTokens: null, port: 4327, firstRunDone: false, modelsFolder: null };
+const choices = {
+  modelId: null,
+  contextTokens: null,
+  port: 4327,
+  firstRunDone: false,
+  modelsFolder: null,
+  engine: 'auto' as const,
+};
 const nothing: Seen = unseen({ tag: 'real' }, choices);
 
 const card = (vendor: Gpu['vendor'], driver: string | null): Gpu => ({

@@ -2,10 +2,10 @@
 
 import { smallerContext } from '../models/context.ts';
 import { servedContext } from '../models/measured.ts';
-import { missingFor } from '../server/choose.ts';
 import { everyOffer, findOffer } from '../models/shelf.ts';
 import type { Gpu } from '../machine/facts.ts';
 import { isAlive, itemOf, progressOf, type DownloadItem } from './downloads.ts';
+import { engineError, engineOf } from './engine-of.ts';
 import type { HearthState, Mode } from './state.ts';
 import type { Choices } from '../ports.ts';
 import type { Cure, Evidence, EvidenceId, Standing, Standings, TaskId } from './tasks.ts';
@@ -19,7 +19,7 @@ import type { ErrorCode } from '../errors.ts';
  *   4. something else has to come first                → waiting
  *   5. otherwise                                       → ready, with what its one button would do
  */
-export type Seen = Omit<HearthState, 'standings' | 'mode' | 'journal' | 'proof' | 'ledger'>;
+export type Seen = Omit<HearthState, 'standings' | 'journal' | 'proof' | 'ledger'>;
 
 /** Before the first look: nothing is known and nothing is claimed. */
 export function unseen(mode: Mode, choices: Choices): HearthState {
@@ -29,6 +29,7 @@ export function unseen(mode: Mode, choices: Choices): HearthState {
     machine: null,
     programs: null,
     choices,
+    engines: null,
     shelf: null,
     server: { tag: 'off' },
     goose: null,
@@ -131,17 +132,13 @@ function assessModel({ shelf, choices, machine }: Seen): Standing {
 }
 
 function assessTry(seen: Seen, model: Standing): Standing {
-  const { programs, server, answer } = seen;
+  const { server, answer } = seen;
   if (model.tag !== 'done') return { tag: 'waiting', on: 'you', because: 'model-first' };
   if (server.tag === 'failed')
     return { tag: 'broken', error: server.error, cure: cureHere(server.error.code, seen) };
-  const missing =
-    programs === null ? [] : missingFor(programs.userManager ? 'user-units' : 'children', programs);
-  if (missing.length > 0) {
-    const code = missing.includes('llama-server') ? 'no-engine' : 'no-isolation';
-    const error = { code, args: { missing: missing.join(', ') }, detail: null } as const;
-    return { tag: 'broken', error, cure: 'install-engine' };
-  }
+  const decision = engineOf(seen);
+  const unusable = decision === null ? null : engineError(decision);
+  if (unusable !== null) return { tag: 'broken', error: unusable.toValue(), cure: cureFor(unusable.code) };
   if (answer === null)
     return { tag: 'ready', offer: server.tag === 'ready' ? 'ask-question' : 'serve-model' };
   const rate = evidence('answered', { tokens: answer.answerTokens, rate: answer.answerRate ?? 0 });
@@ -188,6 +185,12 @@ export function cureFor(code: ErrorCode): Cure {
     case 'no-goose':
     case 'command-missing':
       return 'install-engine';
+    case 'engine-unusable':
+    case 'image-first':
+    case 'image-missing':
+    case 'container-failed':
+    case 'selinux-denied':
+      return 'change-engine';
     case 'unexpected':
       return 'look-at-details';
     default:

@@ -15,9 +15,12 @@ export interface LedgerLine {
   readonly host: string;
   /** IP address that answered; null when nobody did, or only passed on to another host. */
   readonly address: string | null;
-  /** A file was fetched, or the proof page knocked at an address of this computer. */
-  readonly why: 'download' | 'proof';
-  /** What it was about: the model's name in the catalogue, or the check. */
+  /**
+   * A file was fetched, podman fetched a container image (and told no address), or the proof page knocked at an address
+   * of this computer.
+   */
+  readonly why: 'download' | 'image' | 'proof';
+  /** What it was about: the model's name in the catalogue, the image, or the check. */
   readonly subject: string;
   /** What came of the file. */
   readonly received: number;
@@ -107,7 +110,7 @@ function parseLine(raw: string): LedgerLine | null {
     v === 1 &&
     typeof host === 'string' &&
     (address === null || typeof address === 'string') &&
-    (why === 'download' || why === 'proof') &&
+    (why === 'download' || why === 'image' || why === 'proof') &&
     typeof subject === 'string' &&
     askedBy === 'person' &&
     (id === null || typeof id === 'string') &&

@@ -3,6 +3,7 @@
 import type { TransferCaution } from '../models/transfer-rules.ts';
 import type { OnDiskSource } from '../models/types.ts';
 import type { Choices } from '../ports.ts';
+import { registryOf } from '../server/images.ts';
 import type { TaskId } from './tasks.ts';
 
 /**
@@ -37,7 +38,11 @@ export type Action =
       readonly do: 'units';
       readonly verb: 'reload' | 'enable' | 'start' | 'stop';
       readonly units: readonly string[];
-    };
+    }
+  /** Takes a file of Hearth's own away; `before` is its SHA-256 when the plan was made. */
+  | { readonly do: 'remove-file'; readonly path: string; readonly before: string }
+  /** Fetches a container image by its digest. `size` is null where nobody says how much that is. */
+  | { readonly do: 'pull-image'; readonly image: string; readonly size: number | null };
 
 export interface WriteFile {
   readonly do: 'write-file';
@@ -165,6 +170,9 @@ export type Undo =
       readonly from: string;
       readonly to: string;
     }
+  /** Puts back a file that was taken away. */
+  | { readonly undo: 'bring-back'; readonly path: string; readonly backup: string; readonly mode: number }
+  | { readonly undo: 'remove-image'; readonly image: string }
   | { readonly undo: 'choose'; readonly change: Partial<Choices> }
   | { readonly undo: 'stop-server' }
   | {
@@ -278,6 +286,13 @@ export function touchesOf(action: Action): Touches {
       return { ...touchesNothing, files: [action.path], diskBytes: -action.size };
     case 'units':
       return { ...touchesNothing, units: action.units };
+    case 'remove-file':
+      return { ...touchesNothing, files: [action.path] };
+    case 'pull-image': {
+      const host = registryOf(action.image);
+      const size = action.size ?? 0;
+      return { ...touchesNothing, downloadBytes: size, diskBytes: size, hosts: host === null ? [] : [host] };
+    }
     case 'choose':
     case 'serve':
       return touchesNothing;

@@ -4,6 +4,7 @@ import type { ErrorValue } from '../errors.ts';
 import type { MachineFacts } from '../machine/facts.ts';
 import type { Shelf } from '../models/types.ts';
 import type { Choices } from '../ports.ts';
+import type { EngineSight } from '../server/engine-facts.ts';
 import type { ServerHealth } from '../server/health.ts';
 import type { Answer, ProgramFacts, ServerState } from '../server/types.ts';
 import type { Proof } from '../proof/types.ts';
@@ -36,6 +37,8 @@ export interface HearthState {
   readonly machine: MachineFacts | null;
   readonly programs: ProgramFacts | null;
   readonly choices: Choices;
+  /** What was seen for engines besides the machine: images, servers of other programs. */
+  readonly engines: EngineSight | null;
   readonly shelf: Shelf | null;
   readonly server: ServerState;
   /** How the server that is ready does, as it was last looked at. */

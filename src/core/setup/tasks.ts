@@ -60,6 +60,7 @@ export type Cure =
   | 'free-disk'
   | 'fix-file'
   | 'install-engine'
+  | 'change-engine'
   | 'look-at-details';
 
 /** Progress in the task's own units. */

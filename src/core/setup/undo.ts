@@ -19,6 +19,7 @@ export function pathOf(action: Action): string | null {
     case 'remove-model':
     case 'discard':
     case 'link':
+    case 'remove-file':
       return action.path;
     case 'download':
     case 'import':
@@ -29,6 +30,7 @@ export function pathOf(action: Action): string | null {
     case 'choose':
     case 'serve':
     case 'units':
+    case 'pull-image':
       return null;
   }
 }
@@ -78,6 +80,13 @@ export function undoFor(
       return { undo: 'choose', change: action.before };
     case 'serve':
       return { undo: 'stop-server' };
+    case 'remove-file':
+      return before.exists
+        ? { undo: 'bring-back', path: action.path, backup, mode: before.mode }
+        : { undo: 'nothing', why: 'no-effect' };
+    case 'pull-image':
+      // A plan fetches only what is not there.
+      return { undo: 'remove-image', image: action.image };
     case 'units':
       if (action.verb === 'enable') return { undo: 'units', verb: 'disable', units: action.units };
       if (action.verb === 'start') return { undo: 'units', verb: 'stop', units: action.units };

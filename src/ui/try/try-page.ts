@@ -155,6 +155,7 @@ export class TryPage extends Page {
     const standing = value.standings.try;
     const cure = tryCure(value);
     if (cure === 'choose-another') this.ui.open('model');
+    else if (cure === 'change-engine') this.ui.open('computer');
     else if (cure === 'look-at-details' && standing.tag === 'broken') this.ui.showError(standing.error);
     else if (cure === 'restart' || cure === 'smaller-context')
       this.ui.attempt(async () => {
