@@ -16,8 +16,7 @@ import {
   offlineLimit,
   proofHeadline,
   proofWords,
-  verdictLabel,
-  verdictSentence,
+  verdictWords,
 } from '../words/proof.ts';
 import { evidenceLines } from '../words/proof-evidence.ts';
 import { offlineCommandLine } from '../words/offline.ts';
@@ -35,7 +34,7 @@ const signs: Readonly<Record<Verdict['tag'], readonly [sign: string, style: Styl
 /** A check with what was looked at, and what makes it hold. */
 export function checkLines(check: Check, columns: number, quiet: boolean): readonly string[] {
   const [sign, style] = signs[check.verdict.tag];
-  const head = `${checkTitle(check.id)} · ${verdictLabel(check.verdict)}. ${verdictSentence(check)}`;
+  const head = `${checkTitle(check.id)} · ${verdictWords(check)}`;
   const lines = [...item(styled(style, sign), head, columns)];
   for (const evidence of quiet ? [] : evidenceLines(check)) {
     lines.push(...item('-', evidence.sentence, columns, '    '));
@@ -58,7 +57,7 @@ function cureLines({ cure }: Check, columns: number): readonly string[] {
 }
 
 export function proofLines(proof: Proof, columns: number, quiet: boolean): readonly string[] {
-  const { title, sentence } = proofHeadline(proof);
+  const { title, sentence } = proofHeadline(proof, when(proof.startedAt));
   const offline = `${offlineLimit()} ${offlineCommandLine({ tag: 'real' })}`;
   const limits = quiet
     ? []

@@ -14,14 +14,7 @@ import {
 } from '../core/proof/types.ts';
 import { evidenceLines, proofEvidenceSentence } from './proof-evidence.ts';
 import { mapDescription } from './proof-map.ts';
-import {
-  checkTitle,
-  closeSentence,
-  cureSentence,
-  proofHeadline,
-  verdictLabel,
-  verdictSentence,
-} from './proof.ts';
+import { checkTitle, closeSentence, cureSentence, proofHeadline, verdictWords } from './proof.ts';
 
 const source = readFileSync(new URL('../core/proof/types.ts', import.meta.url), 'utf8');
 const union = /export type ProofEvidenceId =([^;]*);/.exec(source)?.[1] ?? '';
@@ -50,7 +43,7 @@ describe('the words of the proof', () => {
       expect(checkTitle(id)).toMatch(/^[A-Z][^.{}]+$/);
       for (const verdict of [holds, fails, unknown('timeout'), unknown('unreadable')]) {
         const check: Check = { id, verdict, evidence: [], cure: null };
-        expect(`${verdictLabel(verdict)} ${verdictSentence(check)}`).not.toMatch(/undefined|\{|please/);
+        expect(verdictWords(check)).not.toMatch(/undefined|\{|please/);
       }
     }
   });
@@ -65,13 +58,13 @@ describe('the words of the proof', () => {
   });
 
   it('promise on top no more than what was seen', () => {
-    expect(proofHeadline(fixtureProof(true)).title).toBe('Nothing Leaves This Computer');
-    expect(proofHeadline(fixtureProof(false)).title).toBe('Not All Could Be Seen');
-    expect(proofHeadline(openProof())).toMatchObject({
+    expect(proofHeadline(fixtureProof(true), 'today').title).toBe('Nothing Leaves This Computer');
+    expect(proofHeadline(fixtureProof(false), 'today').title).toBe('Not All Could Be Seen');
+    expect(proofHeadline(openProof(), 'today')).toMatchObject({
       title: 'Something Is Open',
-      sentence: '3 checks do not hold',
+      sentence: '3 checks do not hold, looked at on today',
     });
-    expect(proofHeadline(null).sentence).toBe('Not looked at yet');
+    expect(proofHeadline(null, '').sentence).toBe('Not looked at yet');
   });
 
   it('tell refusals of one kind in one line, with every reading', () => {

@@ -57,11 +57,17 @@ export function verdictLabel(verdict: Verdict): string {
   }
 }
 
-/** A verdict with its reason, without a full stop. */
-export function verdictSentence({ verdict, cure }: Check): string {
+/** A verdict with its reason, if it needs one. */
+export function verdictWords(check: Check): string {
+  const sentence = verdictSentence(check);
+  const label = verdictLabel(check.verdict);
+  return sentence === '' ? label : `${label} · ${sentence}`;
+}
+
+function verdictSentence({ verdict, cure }: Check): string {
   switch (verdict.tag) {
     case 'holds':
-      return _('Looked at just now');
+      return '';
     case 'fails':
       return failSentence(cure);
     case 'unknown':
@@ -211,8 +217,15 @@ export function wantsStart({ proof, standings }: Pick<HearthState, 'proof' | 'st
   return proof.checks.some(({ verdict }) => verdict.tag === 'unknown' && verdict.because === 'server-off');
 }
 
-/** The head of the page: says no more than what was seen. */
-export function proofHeadline(proof: Proof | null): {
+/**
+ * The head of the page: says no more than what was seen.
+ *
+ * @param at when that was, as people write it here
+ */
+export function proofHeadline(
+  proof: Proof | null,
+  at: string,
+): {
   readonly icon: string;
   readonly title: string;
   readonly sentence: string;
@@ -224,9 +237,11 @@ export function proofHeadline(proof: Proof | null): {
     return {
       icon: 'dialog-warning-symbolic',
       title: _('Something Is Open'),
-      sentence: fill(ngettext('{count} check does not hold', '{count} checks do not hold', failed), {
-        count: failed,
-      }),
+      sentence: seenAt(
+        ngettext('{count} check does not hold', '{count} checks do not hold', failed),
+        failed,
+        at,
+      ),
     };
   }
   if (proof.running)
@@ -236,14 +251,20 @@ export function proofHeadline(proof: Proof | null): {
     return {
       icon: 'channel-secure-symbolic',
       title: proofTitle(),
-      sentence: _('Each line was looked at live, with what is on this computer now'),
+      sentence: fill(_('Each line was looked at live, on {time}'), { time: at }),
     };
   }
   return {
     icon: 'dialog-question-symbolic',
     title: _('Not All Could Be Seen'),
-    sentence: fill(ngettext('{count} check could not be told', '{count} checks could not be told', open), {
-      count: open,
-    }),
+    sentence: seenAt(
+      ngettext('{count} check could not be told', '{count} checks could not be told', open),
+      open,
+      at,
+    ),
   };
+}
+
+function seenAt(text: string, count: number, at: string): string {
+  return fill(_('{sentence}, looked at on {time}'), { sentence: fill(text, { count }), time: at });
 }

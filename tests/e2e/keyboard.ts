@@ -71,7 +71,7 @@ step('the first run ends, and the proof is read with the keyboard', async () => 
   await enter('proofRow');
   // It looks by itself when it opens; the model runs, so that all of it can be told.
   await enter('checkButton', 30_000);
-  await until(() => /Looked at just now/.test(words('checks')), 'checks that hold', 30_000);
+  await until(() => /Holds/.test(words('checks')), 'checks that hold', 30_000);
   equal(/Does not hold|Not known/.test(words('checks')), false, words('checks'));
   // The first check opens with Enter and shows what was read.
   await key('Tab');

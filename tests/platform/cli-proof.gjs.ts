@@ -38,7 +38,7 @@ test('with the model started, all holds in practice, and the exit code says so',
 test('with the model off it says what it could not tell, starts nothing, and ends with 3', async () => {
   const { exit, out } = await hearth(['proof'], { env });
   equal(exit, 3);
-  match(out, /○ The model has no network · Not known\. The model is off/);
+  match(out, /○ The model has no network · Not known · The model is off/);
   match(out, /hearth proof --start/);
   match(out, /What This Does Not Cover/);
   for (const line of out.split('\n'))
@@ -51,7 +51,7 @@ test('a service elsewhere in Goose is a failure, with 1', async () => {
   await files.writeAtomic(path, 'active_provider: openai\nproviders:\n  openai:\n    enabled: true\n', 0o600);
   const { exit, out } = await hearth(['proof', '--quiet'], { env });
   equal(exit, 1);
-  match(out, /✗ Goose knows no service elsewhere · Does not hold\. Set up in Goose: openai/);
+  match(out, /✗ Goose knows no service elsewhere · Does not hold · Set up in Goose: openai/);
   await files.remove(path);
 });
 

@@ -11,6 +11,7 @@ import { proofHeadline } from '../../words/proof.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { nameMenuItems } from '../widgets/menu-names.ts';
+import { momentText } from '../widgets/moment.ts';
 import { Page } from '../widgets/page.ts';
 import { TaskRow } from './task-row.ts';
 
@@ -83,7 +84,7 @@ export class HomePage extends Page {
 
   #render(state: HearthState): void {
     const head = headline(state, state.looked ? nextTask(state.standings) : null);
-    this._proofRow.subtitle = proofHeadline(state.proof).sentence;
+    this._proofRow.subtitle = proofHeadline(state.proof, momentText(state.proof?.startedAt ?? 0)).sentence;
     this._heading.label = head.title;
     this._sentence.label = head.description;
     this._nextButton.label = head.button;

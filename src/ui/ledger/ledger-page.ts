@@ -15,6 +15,7 @@ import {
 } from '../../words/ledger.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
+import { momentText } from '../widgets/moment.ts';
 import { Page } from '../widgets/page.ts';
 
 Gio._promisify(Gtk.FileDialog.prototype, 'save', 'save_finish');
@@ -116,8 +117,7 @@ async function pick(dialog: Gtk.FileDialog, root: Gtk.Root | null): Promise<stri
 }
 
 function contactRow(line: LedgerLine): Adw.ActionRow {
-  const at = GLib.DateTime.new_from_unix_local(Math.floor(line.at / 1000));
-  const parts = [at.format('%x, %R') ?? '', contactSentence(line), askedBySentence(line)];
+  const parts = [momentText(line.at), contactSentence(line), askedBySentence(line)];
   return new Adw.ActionRow({
     useMarkup: false,
     title: contactHost(line),

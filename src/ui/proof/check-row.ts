@@ -12,8 +12,7 @@ import {
   cureSentence,
   ownerName,
   proofWords,
-  verdictLabel,
-  verdictSentence,
+  verdictWords,
 } from '../../words/proof.ts';
 import { nameControl } from '../widgets/accessible.ts';
 
@@ -59,11 +58,7 @@ export class CheckRow extends Adw.ExpanderRow {
     this.#inside = [];
     const title = checkTitle(this.#id);
     this.subtitle =
-      check === null
-        ? running
-          ? proofWords.checking()
-          : proofWords.notYet()
-        : `${verdictLabel(check.verdict)} · ${verdictSentence(check)}`;
+      check === null ? (running ? proofWords.checking() : proofWords.notYet()) : verdictWords(check);
     nameControl(this, `${title}. ${this.subtitle}`);
     const openBefore = this.expanded && this.enableExpansion;
     this.enableExpansion = check !== null && (check.evidence.length > 0 || check.cure !== null);
@@ -137,7 +132,7 @@ export class CheckRow extends Adw.ExpanderRow {
     const row = new Adw.ActionRow({
       useMarkup: false,
       title,
-      subtitle,
+      subtitle: upright(subtitle),
       titleLines: 0,
       subtitleLines: 0,
       subtitleSelectable: subtitle !== '',
@@ -147,4 +142,10 @@ export class CheckRow extends Adw.ExpanderRow {
     this.#inside.push(row);
     return row;
   }
+}
+
+/** Readings and commands run from left to right, also where everything else does not. */
+function upright(text: string): string {
+  if (Gtk.Widget.get_default_direction() !== Gtk.TextDirection.RTL) return text;
+  return text.replace(/^.+$/gm, '\u2066$&\u2069');
 }

@@ -14,6 +14,7 @@ import { offlineLimit, proofHeadline, proofWords, wantsStart } from '../../words
 import { honestLimits } from '../../words/server.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
+import { momentText } from '../widgets/moment.ts';
 import { Page } from '../widgets/page.ts';
 import { CheckRow } from './check-row.ts';
 import { ProofMap } from './proof-map.ts';
@@ -80,7 +81,7 @@ export class ProofPage extends Page {
   #render(state: HearthState): void {
     const { proof } = state;
     const running = proof?.running ?? false;
-    const { title, sentence } = proofHeadline(proof);
+    const { title, sentence } = proofHeadline(proof, momentText(proof?.startedAt ?? 0));
     this._heading.label = title;
     this._sentence.label = sentence;
     this._startButton.visible = wantsStart(state);
