@@ -45,6 +45,12 @@ export function modelActionLabel(action: Exclude<ModelAction, 'none'>): string {
   }
 }
 
+/** Why a person's own file is not used; empty when it can be, and for models of the catalogue, which can be fetched. */
+export function notAsAdded({ entry, installed }: Offer): string {
+  if (entry.own === undefined || installed?.verified !== false) return '';
+  return _('The file is not what it was when it was added, so it is not used. Remove it, or add it again.');
+}
+
 export function inUse(): string {
   return _('In use');
 }
@@ -131,6 +137,7 @@ export const modelWords = {
   picks: (): string => _('Suggested for This Computer'),
   others: (): string => _('Other Models'),
   details: (): string => _('Details'),
+  working: (): string => _('Progress'),
   stopping: (): string => _('Stopping'),
   downloaded: (): string => _('Downloaded and checked'),
 };

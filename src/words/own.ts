@@ -3,7 +3,7 @@
 import type { WrongKind } from '../core/models/own.ts';
 import type { LooseFile } from '../core/models/types.ts';
 import { sourceName } from './on-disk.ts';
-import { _, fill } from './translate.ts';
+import { _, fill, ngettext } from './translate.ts';
 import { bytes } from './units.ts';
 
 /** Sentences about model files that a person has and no catalogue knows. */
@@ -22,6 +22,7 @@ export const ownWords = {
   unknown: (): string => _('Unknown to Hearth'),
   add: (): string => _('Add'),
   addTitle: (): string => _('Add a Model File'),
+  allFiles: (): string => _('All files'),
   fileKind: (): string => _('Model files (GGUF)'),
   looking: (): string => _('Looking at the file'),
   added: (name: string): string => fill(_('{name} was added'), { name }),
@@ -36,6 +37,13 @@ export function ownLine(architecture: string, size: number): string {
 /** '5.3 GB, in Ollama'. */
 export function looseLine({ size, source }: LooseFile): string {
   return fill(_('{size}, in {source}'), { size: bytes(size), source: sourceName(source) });
+}
+
+export function looseCount(count: number): string {
+  return fill(
+    ngettext('{count} model file that could be added', '{count} model files that could be added', count),
+    { count },
+  );
 }
 
 /** The heading over files of other programs. */

@@ -25,6 +25,8 @@ const scenes = [
   'first-run:model+nothing',
   'first-run:model+filters',
   'stopped:model+changed',
+  'own-models:model+own',
+  'own-models:model+moving',
   'first-run:model+managed',
   'model-ready:tools+diff',
   'all-done:home+error',

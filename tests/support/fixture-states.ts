@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { ownEntry } from '../../src/core/models/own.ts';
+import type { OwnRecord } from '../../src/core/models/own.ts';
 import { parseCatalogue, mergeCatalogues } from '../../src/core/models/catalogue.ts';
 import { buildShelf } from '../../src/core/models/shelf.ts';
-import type { InstalledModel, PartialDownload, Shelf } from '../../src/core/models/types.ts';
+import type { InstalledModel, LooseFile, PartialDownload, Shelf } from '../../src/core/models/types.ts';
 import { assess, unseen } from '../../src/core/setup/assess.ts';
 import type { ErrorValue } from '../../src/core/errors.ts';
 import type { DownloadItem } from '../../src/core/setup/downloads.ts';
@@ -29,6 +31,7 @@ export const stateNames = [
   'failed',
   'model-ready',
   'all-done',
+  'own-models',
   'broken',
   'practice',
 ] as const;
@@ -87,6 +90,8 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
       });
     case 'model-ready':
       return make(ready);
+    case 'own-models':
+      return make({ ...ready, shelf: ownShelf(ready.shelf) });
     case 'broken':
       return make({
         ...ready,
@@ -115,6 +120,53 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
         ledger: fixtureLedger(),
       });
   }
+}
+
+/** With a file that a person added, one that is not what it was, and what other programs have. */
+function ownShelf(shelf: Shelf): Shelf {
+  const record: OwnRecord = {
+    version: 1,
+    id: 'own-mira-7b',
+    file: 'mira-7b-Q4_K_M.gguf',
+    name: 'Mira 7B Instruct',
+    architecture: 'llama',
+    size: 4_370_000_000,
+    sha256: '5'.repeat(64),
+    contextTrained: 32768,
+    parameters: { total: 7.2, active: 7.2 },
+    attention: { layers: 32, kvLayers: 32, kvHeads: 8, headSize: 128, slidingWindow: null },
+    source: 'downloads',
+    from: '/home/ada/Downloads/mira-7b-Q4_K_M.gguf',
+    addedAt: Date.UTC(2026, 10, 21),
+  };
+  const other = { ...record, id: 'own-notes-3b', name: 'Notes 3B', size: 1_900_000_000 };
+  const models = '/home/ada/.local/share/hearth/models';
+  const installed = [record, other].map(({ id, file, size }): InstalledModel => ({
+    modelId: id,
+    path: `${models}/${id}/${file}`,
+    size,
+    verified: id === record.id,
+    verifiedAt: id === record.id ? 1 : null,
+  }));
+  const { own } = buildShelf({
+    ...{ entries: [], own: [ownEntry(record), ownEntry(other)], machine: laptop(), installed },
+    ...{ partials: [], problems: [], practice: false },
+  });
+  const loose: readonly LooseFile[] = [
+    {
+      path: `/home/ada/.ollama/models/blobs/sha256-${'7'.repeat(64)}`,
+      size: 5_200_000_000,
+      source: 'ollama',
+      name: 'Quill 8B',
+    },
+    {
+      path: '/home/ada/.lmstudio/models/a/b/pine.gguf',
+      size: 8_100_000_000,
+      source: 'lm-studio',
+      name: 'Pine 14B',
+    },
+  ];
+  return { ...shelf, own, loose };
 }
 
 function base(): HearthState {

@@ -29,6 +29,25 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       if (offer !== undefined) new ModelDialog(window, offer, () => {}).present(window);
       return;
     }
+    case 'own': {
+      const offer = hearth.state.value.shelf?.own[0];
+      if (offer !== undefined) new ModelDialog(window, offer, () => {}).present(window);
+      return;
+    }
+    case 'scrolled': {
+      const own = find(window, 'own');
+      const scroller = find(window, 'scroller');
+      if (!(scroller instanceof Gtk.ScrolledWindow) || own === null) return;
+      const row = find(window, 'looseRow');
+      if (row instanceof Adw.ExpanderRow) row.expanded = true;
+      const [, , y] = own.translate_coordinates(scroller, 0, 0);
+      scroller.vadjustment.value += y;
+      return;
+    }
+    case 'moving': {
+      window.preview(() => hearth.planMove('/run/media/ada/disk/hearth-models'));
+      return;
+    }
     case 'search':
     case 'nothing': {
       const bar = find(window, 'searchBar');

@@ -12,6 +12,7 @@ import { fitSentence } from '../../words/models.ts';
 import { contextWords, languagesLine, neighbourLines } from '../../words/shelf.ts';
 import { tokens } from '../../words/units.ts';
 import { modelAction, modelActionLabel, modelDetails, verifyWords } from '../../words/model-page.ts';
+import { ownWords } from '../../words/own.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
@@ -31,6 +32,7 @@ export class ModelDialog extends Adw.Dialog {
   declare private readonly _details: Adw.PreferencesGroup;
   declare private readonly _actionButton: Gtk.Button;
   declare private readonly _removeButton: Gtk.Button;
+  declare private readonly _homepageButton: Gtk.Button;
   declare private readonly _verifyButton: Gtk.Button;
   declare private readonly _measureButton: Gtk.Button;
   declare private readonly _check: Gtk.Box;
@@ -67,6 +69,7 @@ export class ModelDialog extends Adw.Dialog {
           'details',
           'actionButton',
           'removeButton',
+          'homepageButton',
           'verifyButton',
           'measureButton',
           'check',
@@ -93,13 +96,15 @@ export class ModelDialog extends Adw.Dialog {
     this.#contexts = contextChoices(offer.entry);
     this.#usual = (chosen ? choices.contextTokens : null) ?? offer.fit.contextTokens;
     this._nameLabel.label = offer.entry.name;
-    this._summary.label = offer.entry.summary;
+    const { own } = offer.entry;
+    this._summary.label = own === undefined ? offer.entry.summary : ownWords.label();
+    this._homepageButton.visible = own === undefined;
     this.#prepareContext();
     const pick = shelf?.picks.find(({ modelId }) => modelId === offer.entry.id);
     const lines = [
       ...(pick === undefined ? [] : neighbourLines(pick, shelf?.offers ?? [])),
       ...modelDetails(offer),
-      { label: contextWords.languages(), value: languagesLine(offer.entry) },
+      ...(own === undefined ? [{ label: contextWords.languages(), value: languagesLine(offer.entry) }] : []),
     ];
     for (const { label, value } of lines) {
       const row = new Adw.ActionRow({

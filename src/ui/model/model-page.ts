@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Gio from 'gi://Gio?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
 import type Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
+import { never } from '../../core/cancel.ts';
+import { everyOffer } from '../../core/models/shelf.ts';
 import type { Offer, Shelf } from '../../core/models/types.ts';
 import { isAlive, itemOf } from '../../core/setup/downloads.ts';
 import type { HearthState } from '../../core/setup/state.ts';
@@ -10,14 +13,21 @@ import { filterOffers, isFiltering } from '../../core/models/filter.ts';
 import { shelfProblem } from '../../words/app.ts';
 import { downloadStanding, downloadsSummary, downloadWords } from '../../words/downloads.ts';
 import { foundTitle } from '../../words/filter.ts';
+import { folderWords } from '../../words/folder.ts';
 import { modelWords } from '../../words/model-page.ts';
 import { managedSentence, nothingFits } from '../../words/shelf.ts';
+import { ownWords } from '../../words/own.ts';
+import { progressFraction, progressWords } from '../../words/tasks.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
+import { nameControl } from '../widgets/accessible.ts';
+import { nameMenuItems } from '../widgets/menu-names.ts';
 import { Page } from '../widgets/page.ts';
+import { chooseFolder, chooseModelFile } from './choose.ts';
 import { LazyRows } from './lazy-rows.ts';
 import { ModelDialog } from './model-dialog.ts';
 import { ModelFilter } from './model-filter.ts';
+import { OwnModels } from './own-models.ts';
 import { ModelRow, type ModelIntents, type ModelView } from './model-row.ts';
 
 /** Three picks with their reasons, then everything else on the shelf; or what was searched for. */
@@ -29,6 +39,12 @@ export class ModelPage extends Page {
   declare private readonly _downloads: Gtk.Label;
   declare private readonly _picks: Adw.PreferencesGroup;
   declare private readonly _pickList: Gtk.ListBox;
+  declare private readonly _moreButton: Gtk.MenuButton;
+  declare private readonly _work: Gtk.Box;
+  declare private readonly _workLabel: Gtk.Label;
+  declare private readonly _workBar: Gtk.ProgressBar;
+  declare private readonly _stopButton: Gtk.Button;
+  declare private readonly _own: OwnModels;
   declare private readonly _others: Adw.PreferencesGroup;
   declare private readonly _otherList: Gtk.ListBox;
   declare private readonly _managed: Adw.Banner;
@@ -37,11 +53,13 @@ export class ModelPage extends Page {
   readonly #rest: LazyRows;
   readonly #intents: ModelIntents;
   #shelf: Shelf | null = null;
+  readonly #addAction = new Gio.SimpleAction({ name: 'add' });
   /** Which rows there are, and in which order. */
   #layout = '';
 
   static {
     GObject.type_ensure(ModelFilter.$gtype);
+    GObject.type_ensure(OwnModels.$gtype);
     GObject.registerClass(
       {
         GTypeName: 'HearthModelPage',
@@ -54,6 +72,12 @@ export class ModelPage extends Page {
           'downloads',
           'picks',
           'pickList',
+          'moreButton',
+          'work',
+          'workLabel',
+          'workBar',
+          'stopButton',
+          'own',
           'others',
           'otherList',
           'managed',
@@ -76,6 +100,9 @@ export class ModelPage extends Page {
       explain: (error, offer) => ui.showError(error, () => this.#act(offer)),
     };
     this.#rest = new LazyRows(this._otherList, this._scroller, (offer) => this.#row(offer));
+    this.#addActions();
+    nameMenuItems(this._moreButton);
+    nameControl(this._workBar, modelWords.working());
     this._searchBar.connect_entry(this._filter.entry);
     this.watch(
       (state) => state,
@@ -95,8 +122,9 @@ export class ModelPage extends Page {
     this._downloads.visible = summary !== '';
     this._downloads.label = summary;
     const look = viewer(state);
-    const offers = new Map(shelf.offers.map((offer) => [offer.entry.id, offer]));
-    for (const row of [...this.#picked.values(), ...this.#rest.shown]) {
+    this.#renderWork(state);
+    const offers = new Map(everyOffer(shelf).map((offer) => [offer.entry.id, offer]));
+    for (const row of [...this.#picked.values(), ...this.#rest.shown, ...this._own.rows]) {
       const offer = offers.get(row.offer.entry.id);
       if (offer !== undefined) row.render(look(offer));
     }
@@ -127,7 +155,69 @@ export class ModelPage extends Page {
         this.#picked.set(offer.entry.id, row);
       }
     }
+    this._own.arrange(shelf, {
+      make: (offer) => this.#row(offer),
+      open: (row) => this.#open(row),
+      add: (path) => this.#add(path),
+    });
+    this.#addAction.enabled = shelf.managedBy === null;
     this.#fill(shelf);
+  }
+
+  /** What is done to the folder of the models: adding a file, moving all of them. */
+  #renderWork({ jobs }: HearthState): void {
+    const job = jobs.model;
+    this._work.visible = job !== undefined;
+    if (job === undefined) return;
+    this._workLabel.label = job.stopping ? modelWords.stopping() : progressWords(job.progress);
+    this._stopButton.sensitive = !job.stopping;
+    const part = progressFraction(job.progress);
+    if (part === null) this._workBar.pulse();
+    else this._workBar.fraction = part;
+  }
+
+  #addActions(): void {
+    const group = new Gio.SimpleActionGroup();
+    this.#addAction.connect('activate', () => this.#chooseFile());
+    const move = new Gio.SimpleAction({ name: 'move' });
+    move.connect('activate', () => this.#chooseFolder());
+    group.add_action(this.#addAction);
+    group.add_action(move);
+    this.insert_action_group('shelf', group);
+  }
+
+  #chooseFile(): void {
+    this.ui.attempt(async () => {
+      const path = await chooseModelFile(this.get_root() as Gtk.Window);
+      if (path !== null) this.#add(path);
+    });
+  }
+
+  /** A file of the size of a known model is read before it can be said what it is. */
+  #add(path: string): void {
+    const { hearth } = this.ui;
+    let told = false;
+    const tell = (part: number): void => {
+      if (!told && part < 1) this.ui.toast(ownWords.looking());
+      told = true;
+    };
+    this.ui.preview(() => hearth.planImport(path, tell, never));
+  }
+
+  #chooseFolder(): void {
+    const { hearth } = this.ui;
+    this.ui.attempt(async () => {
+      const now = hearth.state.value.choices.modelsFolder ?? '';
+      const folder = await chooseFolder(this.get_root() as Gtk.Window, now);
+      if (folder === null) return;
+      const plan = await hearth.planMove(folder);
+      if (plan.steps.length === 0) this.ui.toast(folderWords.nothingToDo());
+      else this.ui.preview(() => Promise.resolve(plan));
+    });
+  }
+
+  protected _onStop(): void {
+    this.ui.hearth.cancel('model');
   }
 
   /** The rows below the picks; while something is searched for, all that were found. */
@@ -138,6 +228,9 @@ export class ModelPage extends Page {
       ? filterOffers(shelf.offers, filter)
       : shelf.offers.filter(({ entry }) => !this.#picked.has(entry.id));
     this._picks.visible = !searching && this.#picked.size > 0;
+    // What nobody knows anything of is not what was searched for.
+    const { own, loose } = shelf;
+    this._own.visible = !searching && own.length + loose.length > 0;
     this._others.visible = rest.length > 0;
     this._others.description = searching ? '' : nothingFits(shelf);
     this._others.title = searching ? foundTitle(rest.length) : modelWords.others();
@@ -166,7 +259,10 @@ export class ModelPage extends Page {
   }
 
   protected _onRowActivated(_list: Gtk.ListBox, row: Gtk.ListBoxRow): void {
-    if (!(row instanceof ModelRow)) return;
+    if (row instanceof ModelRow) this.#open(row);
+  }
+
+  #open(row: ModelRow): void {
     new ModelDialog(this.ui, row.offer, (context) => this.#act(row.offer, context)).present(this);
   }
 

@@ -9,7 +9,7 @@ import { isAlive, type DownloadItem } from '../../core/setup/downloads.ts';
 import { buttonFor } from '../../words/app.ts';
 import { errorWords } from '../../words/errors.ts';
 import { downloadWords } from '../../words/downloads.ts';
-import { inUse, modelAction, modelActionLabel, paceLine } from '../../words/model-page.ts';
+import { inUse, modelAction, modelActionLabel, notAsAdded, paceLine } from '../../words/model-page.ts';
 import { publisherLine, threeFacts } from '../../words/model-page.ts';
 import { publisherChanged } from '../../words/shelf.ts';
 import { fitLabel, pickReason, pickTitle, refusalSentence } from '../../words/models.ts';
@@ -157,7 +157,7 @@ export class ModelRow extends Adw.PreferencesRow {
     this._reason.visible = pick !== null;
     if (pick !== null) this._reason.label = `${pickTitle(pick.role)}. ${pickReason(pick)}`;
     this._memory.setFit(offer.fit);
-    const refusal = refusalSentence(offer);
+    const refusal = notAsAdded(offer) || refusalSentence(offer);
     this._fit.label = refusal === '' ? fitLabel(offer.fit) : refusal;
     const pace = paceLine(download === null ? offer : { ...offer, partial: null });
     this._pace.visible = pace !== '';
@@ -166,7 +166,7 @@ export class ModelRow extends Adw.PreferencesRow {
 
   #renderAction({ offer, chosen, suggested, download, failure }: ModelView): void {
     const action = modelAction(offer, chosen);
-    this._inUse.visible = offer.installed !== null && action === 'none';
+    this._inUse.visible = offer.installed?.verified === true && action === 'none';
     this._actionButton.visible = action !== 'none' && download === null && failure === null;
     if (action === 'none') return;
     const label = modelActionLabel(action);
