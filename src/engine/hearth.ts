@@ -348,7 +348,6 @@ export class Engine implements Hearth {
   }
 
   async openGooseOffline(session: OfflineSession, cancel: Cancel): Promise<number> {
-    // A session may be silent for long.
     const endpoint = await this.serve(cancel, true);
     refuseSmallContext(endpoint);
     return this.#parts.offlineGoose.run({ ...session, endpoint }, cancel);
