@@ -181,8 +181,8 @@ export class OfflineGoose {
     const programs = await this.#deps.programs();
     const socket = `${prepared}/${offlineNames.link}`;
     const activate = programs.socketActivate?.path ?? '';
-    // It would die of a reader that goes away, see ServingChildren.
-    const argv = ['env', '--ignore-signal=PIPE', activate, '--now', `--listen=${socket}`];
+    // It would die of a reader that goes away, see ServingChildren, and of a Ctrl+C that is meant for Goose.
+    const argv = ['setsid', 'env', '--ignore-signal=PIPE', activate, '--now', `--listen=${socket}`];
     const child = await processes.start([...argv, programs.socketProxy?.path ?? '', `127.0.0.1:${port}`], {});
     const ended = child.exited.then((end) => end);
     for (let attempt = 0; attempt < 500; attempt += 1) {

@@ -127,8 +127,8 @@ export class ServingChildren {
     const proxyd = programs.socketProxy?.path ?? 'systemd-socket-proxyd';
     const listen = ['--now', `--listen=127.0.0.1:${port}`];
     // The proxy dies of a reader that goes away in the middle of an answer, unless the signal for that is ignored, as
-    // systemd does for its units.
-    const deaf = ['env', '--ignore-signal=PIPE'];
+    // systemd does for its units. It has a session of its own, since Ctrl+C may be meant for a program beside it.
+    const deaf = ['setsid', 'env', '--ignore-signal=PIPE'];
     const argv = [...deaf, activate, ...listen, proxyd, deps.paths.socket];
     const child = await deps.processes.start(argv, {});
     const ended = child.exited.then((end) => end);

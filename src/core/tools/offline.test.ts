@@ -53,7 +53,9 @@ describe('the wall', () => {
   });
 
   it('keeps the terminal from being typed into, with or without a filter', () => {
-    expect(argv.slice(0, 4)).toEqual([
+    expect(argv.slice(0, 6)).toEqual([
+      'env',
+      '--ignore-signal=INT',
       '/bin/sh',
       '-c',
       'exec "$@" 9<"$0"',
@@ -61,7 +63,7 @@ describe('the wall', () => {
     ]);
     expect(flags).not.toContain('--new-session');
     const without = offlineCommand({ ...input, filtered: false }, ['true']);
-    expect(without[0]).toBe('/usr/bin/bwrap');
+    expect(without[2]).toBe('/usr/bin/bwrap');
     expect(without).toContain('--new-session');
     expect(without).not.toContain('--seccomp');
   });

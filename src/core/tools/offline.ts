@@ -96,9 +96,9 @@ export function offlineCommand(input: OfflineInput, argv: readonly string[]): re
   ];
   const start = ['/bin/sh', `${inside}/${offlineNames.start}`, config, `${home}/.config/goose`];
   const bwrap = [input.bwrap, ...flags.flat(), '--', ...start, ...argv];
-  return input.filtered
-    ? ['/bin/sh', '-c', 'exec "$@" 9<"$0"', `${prepared}/${offlineNames.filter}`, ...bwrap]
-    : bwrap;
+  const filtered = ['/bin/sh', '-c', 'exec "$@" 9<"$0"', `${prepared}/${offlineNames.filter}`, ...bwrap];
+  // Ctrl+C is for Goose: bubblewrap would end of it, and Goose with it.
+  return ['env', '--ignore-signal=INT', ...(input.filtered ? filtered : bwrap)];
 }
 
 /** Goose as it is named behind the wall. */
@@ -149,13 +149,14 @@ function startScript({ port, socketActivate, socketProxy }: OfflineFilesInput): 
   return `set -u
 mkdir -p "$2" && cp -R "$1/." "$2/" && chmod -R u+w "$2" || exit 125
 shift 2
-env --ignore-signal=PIPE ${way.map(shellQuote).join(' ')} ${inside}/${offlineNames.link} </dev/null >/dev/null 2>&1 &
+setsid env --ignore-signal=PIPE ${way.map(shellQuote).join(' ')} ${inside}/${offlineNames.link} </dev/null >/dev/null 2>&1 &
 tries=0
 until grep -qs '${listening}' /proc/net/tcp; do
   tries=$((tries + 1))
   [ "$tries" -lt 500 ] || { echo 'bwrap: the way to the model did not open' >&2; exit 125; }
   sleep 0.02
 done
+! env --default-signal=INT true 2>/dev/null || exec env --default-signal=INT "$@"
 exec "$@"
 `;
 }
