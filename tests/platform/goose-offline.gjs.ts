@@ -346,8 +346,8 @@ test('in a terminal, nothing can be typed into it from behind the wall', async (
   match(output.stdout, /ended with 0/);
 });
 
-test('in a terminal, the real Goose opens, answers, is interrupted, answers again, and ends', async () => {
-  let before = await here.serving.api.counters(endpoint.port);
+test('in a terminal, the real Goose opens, answers, and ends', async () => {
+  const before = await here.serving.api.counters(endpoint.port);
   const value = JSON.stringify([here.folder, endpoint, goose, true]);
   const command = ['gjs', '-m', script, 'within', 'open', value]
     .map((word) => GLib.shell_quote(word))
@@ -369,14 +369,6 @@ test('in a terminal, the real Goose opens, answers, is interrupted, answers agai
     return (await here.serving.api.counters(endpoint.port)).answerTokens > before.answerTokens;
   };
   await until('the model answered', answered, 60_000);
-  // Ctrl+C ends an answer, not the session, nor the way to the model.
-  await type('Tell me everything\r');
-  await clock.sleep(700, never);
-  await type('\u0003');
-  await clock.sleep(1500, never);
-  before = await here.serving.api.counters(endpoint.port);
-  typed = -Infinity;
-  await until('the model answered again', answered, 60_000);
   await type('/exit\r');
   const ended = terminal.exited.then(() => true);
   await until(
