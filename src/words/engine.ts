@@ -10,30 +10,14 @@ import type {
   EngineNote,
   EngineNoteCode,
 } from '../core/server/engine-facts.ts';
+import type { HearthState } from '../core/setup/state.ts';
 import { installHint, missingSentence } from './server.ts';
 import { _, fill } from './translate.ts';
 import { bytes } from './units.ts';
 
 /** How models are served: by what, why, and what stands in the way. */
 
-export function engineGroupTitle(): string {
-  return _('How Models Are Served');
-}
-
-export function engineTitle(id: EngineId): string {
-  switch (id) {
-    case 'native-units':
-      return _('The installed llama-server, started by systemd when it is asked');
-    case 'native-children':
-      return _('The installed llama-server, as long as Hearth is open');
-    case 'container':
-      return _('A container without a network');
-    case 'reuse':
-      return _('A server of another program');
-  }
-}
-
-export function choiceTitle(choice: EngineChoice): string {
+export function choiceTitle(choice: EngineChoice | 'other'): string {
   switch (choice) {
     case 'auto':
       return _('Automatic');
@@ -41,6 +25,8 @@ export function choiceTitle(choice: EngineChoice): string {
       return _('Installed Program');
     case 'container':
       return _('Container');
+    case 'other':
+      return _('Servers of Other Programs');
   }
 }
 
@@ -301,4 +287,26 @@ export function choiceLines(decision: EngineDecision, choice: EngineChoice): rea
         : lines(container);
     }
   }
+}
+
+/** What is said of servers that somebody else has running; empty when there is none. */
+export function otherLines({ candidates }: EngineDecision): readonly string[] {
+  const reuse = candidates.find((one) => one.id === 'reuse');
+  return reuse === undefined || reuse.obstacles.some((one) => one.code === 'none-running')
+    ? []
+    : candidateLines(reuse);
+}
+
+/** Whether the image that was chosen can be fetched now: a model has to be there that it would serve. */
+export function offersFetch(
+  { chosen, candidates }: EngineDecision,
+  { standings, jobs }: HearthState,
+): boolean {
+  const container = candidates.find((one) => one.id === 'container');
+  const missing = container?.notes.some((one) => one.code === 'to-fetch') ?? false;
+  return chosen === 'container' && missing && standings.model.tag === 'done' && jobs.try === undefined;
+}
+
+export function fetchLabel(): string {
+  return _('Fetch…');
 }

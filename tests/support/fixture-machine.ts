@@ -47,6 +47,15 @@ export function laptop(): MachineFacts {
     },
     virtualisation: known('none', made),
     podman: known('5.8.6', made),
+    containers: {
+      quadlet: known(true, made),
+      idRanges: known(true, made),
+      idMapper: known(true, made),
+      selinux: known('enforcing', made),
+      controllers: known(['cpu', 'memory', 'pids'], made),
+      cdi: [],
+      nodes: ['/dev/dri'],
+    },
     flatpak: known('1.18.0', made),
     existing: {
       ollama: missing('absent', '/home/ada/.ollama'),

@@ -170,7 +170,7 @@ function ownShelf(shelf: Shelf): Shelf {
 }
 
 function base(): HearthState {
-  return unseen(
+  const state = unseen(
     { tag: 'real' },
     {
       modelId: null,
@@ -181,6 +181,16 @@ function base(): HearthState {
       engine: 'auto',
     },
   );
+  const images = [
+    {
+      devices: ['cpu', 'vulkan'] as const,
+      repository: 'registry.example/llama-server',
+      digest: `sha256:${'a'.repeat(64)}`,
+      size: 1_840_000_000,
+      architectures: ['x86_64'],
+    },
+  ];
+  return { ...state, engines: { images, problems: [], present: [], others: [] } };
 }
 
 const lost: ErrorValue = { code: 'connection-lost', args: { host: 'huggingface.co' }, detail: 'reset' };

@@ -11,6 +11,7 @@ import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { FactRow } from '../widgets/fact-row.ts';
 import { Page } from '../widgets/page.ts';
+import { EngineRows } from './engine-rows.ts';
 
 /** Facts in groups that people look for; everything else is under "Software". */
 const groups: readonly (readonly [group: 'hardware' | 'system' | 'software', ids: RegExp])[] = [
@@ -34,8 +35,10 @@ const icons: readonly (readonly [RegExp, string])[] = [
 export class ComputerPage extends Page {
   declare private readonly _stack: Gtk.Stack;
   declare private readonly _hardware: Adw.PreferencesGroup;
+  declare private readonly _engines: Adw.PreferencesGroup;
   declare private readonly _system: Adw.PreferencesGroup;
   declare private readonly _software: Adw.PreferencesGroup;
+  readonly #engineRows: EngineRows;
   #rows: { group: Adw.PreferencesGroup; row: FactRow }[] = [];
 
   static {
@@ -43,7 +46,7 @@ export class ComputerPage extends Page {
       {
         GTypeName: 'HearthComputerPage',
         Template: template('computer-page'),
-        InternalChildren: ['stack', 'hardware', 'system', 'software'],
+        InternalChildren: ['stack', 'hardware', 'engines', 'system', 'software'],
       },
       this,
     );
@@ -54,6 +57,11 @@ export class ComputerPage extends Page {
     this.watch(
       (state) => state.machine,
       (machine) => this.#render(machine),
+    );
+    this.#engineRows = new EngineRows(this._engines, ui);
+    this.watch(
+      (state) => state,
+      (state) => this.#engineRows.render(state),
     );
     this.setComplete(true);
   }

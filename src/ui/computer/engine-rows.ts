@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import Gtk from 'gi://Gtk?version=4.0';
+import { engineChoices, type EngineChoice } from '../../core/server/engine-facts.ts';
+import { engineOf } from '../../core/setup/engine-of.ts';
+import type { HearthState } from '../../core/setup/state.ts';
+import { choiceLines, choiceTitle, fetchLabel, offersFetch, otherLines } from '../../words/engine.ts';
+import { buttonFor } from '../../words/app.ts';
+import type { Ui } from '../context.ts';
+import { nameControl } from '../widgets/accessible.ts';
+
+interface ChoiceRow {
+  readonly row: Adw.ActionRow;
+  readonly check: Gtk.CheckButton;
+}
+
+/** How models are served: one row a choice, each with why it is taken, or what stands in its way. */
+export class EngineRows {
+  readonly #ui: Ui;
+  readonly #choices: ReadonlyMap<EngineChoice, ChoiceRow>;
+  readonly #fetch: Gtk.Button;
+  readonly #others: Adw.ActionRow;
+  /** Rows are made to agree with the state; that is nobody's choice. */
+  #rendering = false;
+
+  constructor(group: Adw.PreferencesGroup, ui: Ui) {
+    this.#ui = ui;
+    const rows = new Map<EngineChoice, ChoiceRow>();
+    let first: Gtk.CheckButton | undefined;
+    for (const choice of engineChoices) {
+      const check = new Gtk.CheckButton({
+        valign: Gtk.Align.CENTER,
+        ...(first === undefined ? {} : { group: first }),
+      });
+      first ??= check;
+      const row = new Adw.ActionRow({ title: choiceTitle(choice), activatableWidget: check });
+      row.add_prefix(check);
+      check.connect('toggled', () => {
+        if (check.active && !this.#rendering) ui.hearth.chooseEngine(choice);
+      });
+      group.add(row);
+      rows.set(choice, { row, check });
+    }
+    this.#choices = rows;
+    this.#fetch = new Gtk.Button({ label: fetchLabel(), valign: Gtk.Align.CENTER, visible: false });
+    nameControl(this.#fetch, buttonFor(fetchLabel(), choiceTitle('container')));
+    this.#fetch.connect('clicked', () => this.#ui.start('try'));
+    rows.get('container')?.row.add_suffix(this.#fetch);
+    this.#others = new Adw.ActionRow({ visible: false, title: choiceTitle('other') });
+    group.add(this.#others);
+  }
+
+  render(state: HearthState): void {
+    const decision = engineOf(state);
+    this.#rendering = true;
+    for (const [choice, { row, check }] of this.#choices) {
+      check.active = state.choices.engine === choice;
+      // Practice keeps to its folder, whatever is chosen.
+      row.sensitive = state.mode.tag === 'real';
+      if (decision !== null) setPlain(row, choiceLines(decision, choice).join('\n'));
+    }
+    this.#rendering = false;
+    this.#fetch.visible = decision !== null && offersFetch(decision, state);
+    const others = decision === null ? [] : otherLines(decision);
+    this.#others.visible = others.length > 0;
+    setPlain(this.#others, others.join('\n'));
+  }
+}
+
+/** What is said may hold what looks like markup: paths, names. */
+function setPlain(row: Adw.ActionRow, text: string): void {
+  row.useMarkup = false;
+  row.subtitle = text;
+}
