@@ -185,8 +185,8 @@ function base(): HearthState {
     {
       devices: ['cpu', 'vulkan'] as const,
       repository: 'registry.example/llama-server',
-      digest: `sha256:${'a'.repeat(64)}`,
-      size: 1_840_000_000,
+      digest: null,
+      size: null,
       architectures: ['x86_64'],
     },
   ];
