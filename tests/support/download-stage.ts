@@ -15,7 +15,7 @@ import { files } from '../../src/platform/files.ts';
 import { processes } from '../../src/platform/processes.ts';
 import { memorySettings } from '../../src/platform/settings.ts';
 import { laptop } from './fixture-machine.ts';
-import { goose, programs } from './fixture-parts.ts';
+import { programs } from './fixture-parts.ts';
 import { depsFor, entryFor, startPublisher, urlFor, type Publisher } from './publisher.ts';
 
 export interface Shop {
@@ -81,13 +81,13 @@ export async function openStage(
     catalogue: { load: async () => ({ entries, problems: [], managedBy: null }) },
     models: modelStore(deps),
     serving: { check: async () => null, stop: async () => {} },
-    goose: { follow: async () => [], observe: async () => goose('missing') },
-    tools: { look: async () => ({ offered: null, ours: null }) },
-    capability: { kept: async () => null },
+    goose: { follow: async () => [] },
     ledger: { read: async () => ({ lines: [], skipped: [] }) },
     close: async () => {},
   } as unknown as Parts;
   const engine = new Engine(parts);
+  // Tools are looked at after each plan; they have no part in this.
+  engine.tools.refresh = async () => {};
   await engine.refresh();
   const items = (): readonly DownloadItem[] => engine.state.value.downloads;
   return Object.assign(stage, {
