@@ -150,14 +150,21 @@ function isEmptyFlow(map: YAMLMap): boolean {
   return map.flow === true && map.items.length === 0;
 }
 
+/** Small maps beside each other are written as a table, a line each. */
 function block(wanted: Wanted, indent: string): string {
-  return Object.entries(wanted)
-    .map(([key, value]) =>
-      typeof value === 'object'
-        ? `${indent}${scalar(key)}:\n${block(value, `${indent}  `)}`
-        : `${indent}${scalar(key)}: ${scalar(value)}\n`,
-    )
+  const entries = Object.entries(wanted);
+  const table = entries.length > 1 && entries.every(([, value]) => isSmall(value));
+  return entries
+    .map(([key, value]) => {
+      if (typeof value !== 'object') return `${indent}${scalar(key)}: ${scalar(value)}\n`;
+      if (table) return `${indent}${scalar(key)}: ${flow(value)}\n`;
+      return `${indent}${scalar(key)}:\n${block(value, `${indent}  `)}`;
+    })
     .join('');
+}
+
+function isSmall(value: Wanted[string]): boolean {
+  return typeof value === 'object' && Object.values(value).every((inner) => typeof inner !== 'object');
 }
 
 function flow(wanted: Wanted): string {

@@ -247,6 +247,7 @@ describe('merging into any settings file', () => {
       'tom',
     ]);
     expect(extensions['apps']).toEqual({ enabled: false, type: 'platform', name: 'apps', bundled: true });
+    expect(merge('', few)).toContain('  apps: {enabled: false, type: platform, name: apps, bundled: true}\n');
     const mine = 'extensions:\n  apps: {enabled: true}\n';
     expect(read(merge(mine, few))['extensions']).toEqual({ apps: { enabled: true } });
     expect(read(merge('active_provider: openai\n', few))['extensions']).toBeUndefined();
