@@ -27,7 +27,7 @@ export function healthLine(health: ServerHealth, estimate: number | null): strin
             estimate: bytes(estimate),
           }),
     );
-  if (health.contextUsed > 0 && health.contextTokens > 0)
+  if (health.contextTokens > 0 && health.contextUsed >= health.contextTokens / 100)
     parts.push(
       fill(_('{part} % of the context used at most'), {
         part: number((100 * health.contextUsed) / health.contextTokens, 0),
@@ -43,7 +43,8 @@ export function healthLine(health: ServerHealth, estimate: number | null): strin
         count: health.restarts,
       }),
     );
-  return parts.join(' · ');
+  const line = parts.join(' · ');
+  return line.charAt(0).toLocaleUpperCase() + line.slice(1);
 }
 
 /** Main memory and the card together, in bytes; null where nobody tells. */

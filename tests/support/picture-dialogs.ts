@@ -148,6 +148,32 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       if (button instanceof Gtk.Button) button.emit('clicked');
       return;
     }
+    case 'measure': {
+      const id = hearth.state.value.choices.modelId ?? '';
+      window.measureModel(id);
+      return;
+    }
+    case 'fallback': {
+      // As where the card was promised and llama-server cannot use it.
+      const { server, shelf } = hearth.state.value;
+      if (server.tag !== 'ready' || server.endpoint.servedBy === null || shelf === null) return;
+      const offers = shelf.offers.map((offer) => ({
+        ...offer,
+        fit: { ...offer.fit, place: 'shared' as const, gpuAddress: '0000:65:00.0' },
+      }));
+      const servedBy = {
+        ...server.endpoint.servedBy,
+        kind: 'cpu' as const,
+        cards: [],
+        gpuLayers: 0,
+        noCard: 'no-backend' as const,
+      };
+      hearth.set({
+        shelf: { ...shelf, offers },
+        server: { tag: 'ready', endpoint: { ...server.endpoint, servedBy } },
+      });
+      return;
+    }
     case 'ask': {
       // As a person would: into the entry, and Enter.
       const entry = find(window, 'promptEntry');
