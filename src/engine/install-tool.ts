@@ -90,7 +90,7 @@ class ToolRun {
       throw new HearthError('exists', { path: this.#action.to });
     }
     // tar starts it by itself, and would miss it only after the download.
-    const unpacker = /\.bz2$/.test(this.#action.url) ? 'bzip2' : 'tar';
+    const unpacker = this.#action.url.endsWith('.bz2') ? 'bzip2' : 'tar';
     if ((await this.#deps.processes.find(unpacker)) === null)
       throw new HearthError('command-missing', { command: unpacker });
     const sidecar = await readSidecar(files, this.#paths);

@@ -21,7 +21,7 @@ export const terminalPrograms: readonly string[] = terminals.map(([program]) => 
 
 /** The command that opens a terminal with `argv` in it; nothing of it is looked at by a shell. */
 export function inTerminal(program: string, argv: readonly string[]): readonly string[] {
-  const [name = program, ...before] = terminals.find(([each]) => each === program) ?? [program];
+  const [name, ...before] = terminals.find(([each]) => each === program) ?? [program];
   return [name, ...before, ...argv];
 }
 
