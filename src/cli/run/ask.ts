@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { HearthError } from '../../core/errors.ts';
+import { engineOf } from '../../core/setup/engine-of.ts';
 import type { Answer, Endpoint } from '../../core/server/types.ts';
 import { usageWords } from '../../words/cli.ts';
 import { capabilityWords } from '../../words/capability.ts';
+import { reasonSentence } from '../../words/engine.ts';
 import { terminalWords } from '../../words/terminal.ts';
 import type { Context } from '../context.ts';
 import { ask as askLine, complain, seen, takeChoice } from '../context.ts';
@@ -57,6 +59,8 @@ export async function serve(context: Context): Promise<void> {
     out.lines(fallbackLines(seen(context), out.columns));
   }
   out.note('');
+  const decision = engineOf(seen(context));
+  if (decision !== null) out.note(reasonSentence(decision));
   out.note(terminalWords.serveUntil());
   const failure = await untilOver(context, endpoint);
   await hearth.stopServing();
