@@ -96,6 +96,19 @@ test('the button of a model follows where the model stands', () => {
   expect(action('all-done')).toBe('none');
 });
 
+test('a file that its publisher changed is neither fetched nor continued, one that is here is used', () => {
+  const changed = { code: 'publisher-changed' as const, args: {}, detail: null };
+  const lost = { code: 'connection-lost' as const, args: {}, detail: null };
+  const { shelf, choices } = stateOf('stopped');
+  const offer = shelf?.offers.find(({ entry }) => entry.id === choices.modelId);
+  if (offer === undefined) throw new Error('nothing chosen');
+  expect(modelAction(offer, true, lost)).toBe('continue');
+  expect(modelAction(offer, true, changed)).toBe('none');
+  expect(modelAction({ ...offer, partial: null }, false, changed)).toBe('none');
+  const onDisk = { path: '/m.gguf', source: 'lm-studio' as const };
+  expect(modelAction({ ...offer, onDisk }, false, changed)).toBe('use');
+});
+
 test('the parts of the memory picture add up to what is needed and left', () => {
   const { shelf } = stateOf('first-run');
   for (const { fit } of shelf?.offers ?? []) {

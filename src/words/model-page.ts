@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { hostOf } from '../core/setup/plan.ts';
+import type { ErrorValue } from '../core/errors.ts';
 import type { CatalogueEntry, Offer, OnDiskSource } from '../core/models/types.ts';
+import { awaitsCatalogue } from '../core/setup/downloads.ts';
 import {
   consentLabel,
   consentSentence,
@@ -22,13 +24,15 @@ import { _, fill } from './translate.ts';
 /** What the button of a model does, from where the model stands. */
 export type ModelAction = 'download' | 'continue' | 'use' | 'use-context' | 'none';
 
-export function modelAction(offer: Offer, chosen: boolean): ModelAction {
+/** @param failure why it did not come, if it did not */
+export function modelAction(offer: Offer, chosen: boolean, failure: ErrorValue | null = null): ModelAction {
   const { installed } = offer;
   // A person's own file that is not what it was has nobody to fetch it from.
   if (offer.entry.own !== undefined && installed?.verified !== true) return 'none';
   if (installed !== null) return chosen && installed.verified ? 'none' : 'use';
   if (offer.refused !== null) return 'none';
   if (offer.onDisk !== null) return 'use';
+  if (awaitsCatalogue(failure)) return 'none';
   return offer.partial === null ? 'download' : 'continue';
 }
 

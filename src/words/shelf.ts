@@ -69,6 +69,7 @@ export function publisherChanged(entry: Offer['entry']): string {
 
 export const contextWords = {
   languages: (): string => _('Languages'),
+  file: (): string => _('File'),
   /** What a context length means here. */
   says: (fit: Fit): string => {
     if (fit.verdict === 'does-not-fit') return fitLabel(fit);

@@ -5,13 +5,13 @@
 
 import Adw from 'gi://Adw?version=1';
 import Gio from 'gi://Gio?version=2.0';
-import GLib from 'gi://GLib?version=2.0';
 import type Gtk from 'gi://Gtk?version=4.0';
 import System from 'system';
 import { foundTitle } from '../../src/words/filter.ts';
 import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState } from '../support/fixture-states.ts';
 import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
+import { find, pause } from '../support/widgets.ts';
 import { readableConfig } from '../support/window-config.ts';
 import { compileResources } from '../support/window-resources.ts';
 
@@ -31,29 +31,6 @@ interface Seen {
   readonly again: Look;
   readonly managed: string;
   readonly context: readonly (readonly [string, string, boolean])[];
-}
-
-function find<T extends Gtk.Widget>(root: Gtk.Widget, id: string): T {
-  const search = (widget: Gtk.Widget): Gtk.Widget | null => {
-    if (widget.get_buildable_id() === id) return widget;
-    for (let child = widget.get_first_child(); child !== null; child = child.get_next_sibling()) {
-      const found = search(child);
-      if (found !== null) return found;
-    }
-    return null;
-  };
-  const found = search(root);
-  if (found === null) throw new Error(`There is no ${id}.`);
-  return found as T;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    GLib.timeout_add(GLib.PRIORITY_LOW, ms, () => {
-      resolve();
-      return GLib.SOURCE_REMOVE;
-    });
-  });
 }
 
 async function inside(resources: string): Promise<number> {

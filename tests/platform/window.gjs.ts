@@ -25,6 +25,7 @@ const scenes = [
   'first-run:model+nothing',
   'first-run:model+filters',
   'stopped:model+changed',
+  'stopped:model+changed-details',
   'own-models:model+own',
   'own-models:model+moving',
   'first-run:model+managed',

@@ -60,7 +60,7 @@ export class FixtureHearth implements Hearth {
   }
 
   choose(modelId: string, contextTokens: number | null = null): void {
-    this.calls.push(`choose ${modelId}`);
+    this.calls.push(contextTokens === null ? `choose ${modelId}` : `choose ${modelId} ${contextTokens}`);
     this.set({ choices: { ...this.state.value.choices, modelId, contextTokens } });
   }
 

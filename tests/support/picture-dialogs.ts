@@ -118,6 +118,16 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       hearth.set({ failures: { model: failure } });
       return;
     }
+    case 'changed-details': {
+      await dialogs('changed', window, hearth);
+      const { shelf, choices } = hearth.state.value;
+      const offer = shelf?.offers.find(({ entry }) => entry.id === choices.modelId);
+      if (offer === undefined) return;
+      const dialog = new ModelDialog(window, offer, () => {});
+      dialog.present(window);
+      await scroll(dialog, 0.25);
+      return;
+    }
     case 'managed': {
       const { shelf } = hearth.state.value;
       if (shelf !== null) hearth.set({ shelf: { ...shelf, managedBy: 'Example University' } });
@@ -238,7 +248,7 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
 }
 
 /** Scrolls the page that shows, after it has its size; 1 is its end. */
-async function scroll(window: MainWindow, part: number): Promise<void> {
+async function scroll(window: Gtk.Widget, part: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 400));
   const scroller = first(window, (widget) => widget instanceof Gtk.ScrolledWindow && widget.get_mapped());
   if (scroller instanceof Gtk.ScrolledWindow) {

@@ -3,6 +3,7 @@
 import { HearthError, type ErrorValue } from '../errors.ts';
 import type { HoldReason } from '../models/transfer-rules.ts';
 import type { PartialDownload } from '../models/types.ts';
+import type { HearthState } from './state.ts';
 import type { Progress } from './tasks.ts';
 
 /**
@@ -70,6 +71,20 @@ export function isAlive({ status, held }: DownloadItem): boolean {
 
 export function itemOf(items: readonly DownloadItem[], modelId: string): DownloadItem | null {
   return items.find((item) => item.modelId === modelId) ?? null;
+}
+
+/** Why a model did not come; what the task failed with is about the chosen one. */
+export function failureOf(
+  { downloads, choices, failures }: Pick<HearthState, 'downloads' | 'choices' | 'failures'>,
+  modelId: string,
+): ErrorValue | null {
+  const own = itemOf(downloads, modelId)?.error ?? null;
+  return own ?? (choices.modelId === modelId ? (failures.model ?? null) : null);
+}
+
+/** Trying again gives the same answer, and what came is of no use, until the list of models is a newer one. */
+export function awaitsCatalogue(failure: ErrorValue | null): boolean {
+  return failure?.code === 'publisher-changed';
 }
 
 export type NewDownload = Pick<

@@ -4,12 +4,14 @@ import Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import { CancelSource } from '../../core/cancel.ts';
+import type { ErrorValue } from '../../core/errors.ts';
 import { contextChoices, withContext } from '../../core/models/context.ts';
 import { findOffer } from '../../core/models/shelf.ts';
-import type { Offer } from '../../core/models/types.ts';
-import { isAlive, itemOf } from '../../core/setup/downloads.ts';
+import type { Fit, Offer } from '../../core/models/types.ts';
+import { awaitsCatalogue, failureOf, isAlive, itemOf } from '../../core/setup/downloads.ts';
 import { fitSentence } from '../../words/models.ts';
-import { contextWords, languagesLine, neighbourLines } from '../../words/shelf.ts';
+import type { Line } from '../../words/plan.ts';
+import { contextWords, languagesLine, neighbourLines, publisherChanged } from '../../words/shelf.ts';
 import { tokens } from '../../words/units.ts';
 import { modelAction, modelActionLabel, modelDetails, verifyWords } from '../../words/model-page.ts';
 import { ownWords } from '../../words/own.ts';
@@ -47,6 +49,9 @@ export class ModelDialog extends Adw.Dialog {
   /** Reading a file again ends with the dialog that shows it. */
   readonly #checking = new CancelSource();
   readonly #chosen: boolean;
+  readonly #failure: ErrorValue | null;
+  /** What is said about the model, by label: some of it depends on the context. */
+  readonly #rows = new Map<string, Adw.ActionRow>();
   /** Nothing is being done to models, so that something else can be. */
   readonly #idle: boolean;
 
@@ -92,6 +97,7 @@ export class ModelDialog extends Adw.Dialog {
     const free = item === null || !isAlive(item);
     const chosen = choices.modelId === offer.entry.id;
     this.#chosen = chosen;
+    this.#failure = failureOf(state.value, offer.entry.id);
     this.#idle = free && state.value.jobs.try === undefined;
     this.#contexts = contextChoices(offer.entry);
     this.#usual = (chosen ? choices.contextTokens : null) ?? offer.fit.contextTokens;
@@ -102,8 +108,11 @@ export class ModelDialog extends Adw.Dialog {
     this.#prepareContext();
     const pick = shelf?.picks.find(({ modelId }) => modelId === offer.entry.id);
     const lines = [
+      ...(awaitsCatalogue(this.#failure)
+        ? [{ label: contextWords.file(), value: publisherChanged(offer.entry) }]
+        : []),
       ...(pick === undefined ? [] : neighbourLines(pick, shelf?.offers ?? [])),
-      ...modelDetails(offer),
+      ...this.#lines(this.#own),
       ...(own === undefined ? [{ label: contextWords.languages(), value: languagesLine(offer.entry) }] : []),
     ];
     for (const { label, value } of lines) {
@@ -115,6 +124,7 @@ export class ModelDialog extends Adw.Dialog {
       });
       row.add_css_class('property');
       this._details.add(row);
+      this.#rows.set(label, row);
     }
     this._removeButton.visible = offer.installed !== null && free;
     this._verifyButton.visible = this._removeButton.visible;
@@ -142,8 +152,21 @@ export class ModelDialog extends Adw.Dialog {
     return this.#contexts[index] ?? this.#offer.entry.contextTrained;
   }
 
+  /** With the context of the slider. */
+  get #own(): Fit {
+    return withContext(this.#offer, this.#context);
+  }
+
+  #lines(fit: Fit): readonly Line[] {
+    return modelDetails({ ...this.#offer, fit });
+  }
+
   protected _onContext(): void {
-    const own = withContext(this.#offer, this.#context);
+    const own = this.#own;
+    for (const { label, value } of this.#lines(own)) {
+      const row = this.#rows.get(label);
+      if (row !== undefined && row.subtitle !== value) row.subtitle = value;
+    }
     this._memory.setFit(own);
     this._legend.setFit(own);
     this._contextLabel.label = tokens(own.contextTokens);
@@ -159,7 +182,7 @@ export class ModelDialog extends Adw.Dialog {
   /** What is in use already can be used with another context. */
   #renderAction(fits: boolean): void {
     const offer = this.#offer;
-    const plain = modelAction(offer, this.#chosen);
+    const plain = modelAction(offer, this.#chosen, this.#failure);
     const other =
       plain === 'none' && this.#chosen && offer.installed !== null && this.#context !== this.#start;
     const action = other ? 'use-context' : plain;

@@ -7,7 +7,7 @@ import type Gtk from 'gi://Gtk?version=4.0';
 import { never } from '../../core/cancel.ts';
 import { everyOffer } from '../../core/models/shelf.ts';
 import type { Offer, Shelf } from '../../core/models/types.ts';
-import { isAlive, itemOf } from '../../core/setup/downloads.ts';
+import { awaitsCatalogue, failureOf, isAlive, itemOf } from '../../core/setup/downloads.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import { filterOffers, isFiltering } from '../../core/models/filter.ts';
 import { shelfProblem } from '../../words/app.ts';
@@ -97,7 +97,8 @@ export class ModelPage extends Page {
       drop: ({ entry }) => this.#drop(entry.id),
       discard: ({ entry }) => ui.preview(() => ui.hearth.planDiscard(entry.id)),
       retry: (offer) => this.#act(offer),
-      explain: (error, offer) => ui.showError(error, () => this.#act(offer)),
+      explain: (error, offer) =>
+        ui.showError(error, awaitsCatalogue(error) ? undefined : () => this.#act(offer)),
     };
     this.#rest = new LazyRows(this._otherList, this._scroller, (offer) => this.#row(offer));
     this.#addActions();
@@ -307,23 +308,27 @@ function pickedOffers(shelf: Shelf): readonly Offer[] {
 
 /** What is the same for all rows is worked out once. */
 function viewer(state: HearthState): (offer: Offer) => ModelView {
-  const { shelf, choices, downloads, failures, standings } = state;
+  const { shelf, choices, downloads, standings } = state;
   const nothingYet = standings.model.tag !== 'done' && !downloads.some(isAlive);
-  const next = shelf?.offers.some((o) => o.entry.id === choices.modelId && o.refused === null) === true;
+  const stuck = (id: string): boolean => awaitsCatalogue(failureOf(state, id));
+  const next =
+    shelf?.offers.some(
+      ({ entry, refused }) => entry.id === choices.modelId && refused === null && !stuck(entry.id),
+    ) === true;
+  const first = shelf?.picks.find(({ modelId }) => !stuck(modelId))?.modelId;
   const picks = new Map(shelf?.picks.toReversed().map((pick) => [pick.modelId, pick]));
   return (offer) => {
     const { id } = offer.entry;
     const chosen = choices.modelId === id;
     const download = itemOf(downloads, id);
-    const failure = download?.error ?? (chosen ? (failures.model ?? null) : null);
     return {
       offer,
       pick: picks.get(id) ?? null,
       chosen,
-      suggested: nothingYet && (next ? chosen : shelf?.picks[0]?.modelId === id),
+      suggested: nothingYet && (next ? chosen : first === id),
       download,
       line: download === null ? '' : downloadStanding(download, downloads),
-      failure,
+      failure: failureOf(state, id),
     };
   };
 }

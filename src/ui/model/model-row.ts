@@ -5,7 +5,7 @@ import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { ErrorValue } from '../../core/errors.ts';
 import type { Offer, Pick } from '../../core/models/types.ts';
-import { isAlive, type DownloadItem } from '../../core/setup/downloads.ts';
+import { awaitsCatalogue, isAlive, type DownloadItem } from '../../core/setup/downloads.ts';
 import { buttonFor } from '../../words/app.ts';
 import { errorWords } from '../../words/errors.ts';
 import { downloadWords } from '../../words/downloads.ts';
@@ -143,9 +143,8 @@ export class ModelRow extends Adw.PreferencesRow {
   #renderFailure({ failure, download, offer }: ModelView): void {
     this._failure.visible = failure !== null && (download === null || !isAlive(download));
     if (failure === null) return;
-    const changed = failure.code === 'publisher-changed';
+    const changed = awaitsCatalogue(failure);
     this._failureLabel.label = changed ? publisherChanged(offer.entry) : errorWords(failure).sentence;
-    // Trying again gives the same answer until the list of models is newer.
     this._retryButton.visible = !changed;
     const details = buttonFor(this._explainButton.label ?? '', offer.entry.name);
     nameControl(this._explainButton, details);
@@ -165,7 +164,7 @@ export class ModelRow extends Adw.PreferencesRow {
   }
 
   #renderAction({ offer, chosen, suggested, download, failure }: ModelView): void {
-    const action = modelAction(offer, chosen);
+    const action = modelAction(offer, chosen, failure);
     this._inUse.visible = offer.installed?.verified === true && action === 'none';
     this._actionButton.visible = action !== 'none' && download === null && failure === null;
     if (action === 'none') return;
