@@ -65,6 +65,7 @@ export const modelActions = [
   'import',
   'move-to',
 ] as const;
+export const toolActions = ['ai-lab', 'open-ai-lab'] as const;
 export const ledgerActions = ['clear', 'export'] as const;
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const;
 export const helpTopics = ['exit-codes', 'json', 'practice'] as const;
@@ -175,6 +176,13 @@ export const commands: readonly CommandSpec[] = [
     options: [],
     reads: false,
     examples: ['hearth connect', 'hearth connect zed'],
+  },
+  {
+    name: 'tools',
+    operands: [{ name: 'ACTION', required: false, oneOf: toolActions }],
+    options: [model],
+    reads: false,
+    examples: ['hearth tools', 'hearth tools ai-lab'],
   },
   {
     name: 'record',

@@ -24,6 +24,8 @@ const notNow: readonly ErrorCode[] = [
   'out-of-memory',
   'context-too-small',
   'no-goose',
+  'no-desktop',
+  'desktop-open',
   'goose-exposed',
   'folder-unfit',
   'command-missing',

@@ -284,6 +284,11 @@ export function capabilityJson(seen: HearthState, capability: Capability): Field
   });
 }
 
+export function toolsJson(seen: HearthState): Fields {
+  const { goose, aiLab, capability, clients } = seen;
+  return object('tools', seen, { goose, aiLab, capability, clients });
+}
+
 export function connectionJson(seen: HearthState, connection: Connection, found: readonly string[]): Fields {
   const { baseUrl, model, contextTokens, keyFile, answers } = connection;
   return object('connection', seen, { address: baseUrl, model, contextTokens, keyFile, answers, found });
@@ -364,6 +369,7 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
   ],
   'goose-answer': ['model', 'text', 'tokensSeen', 'durationMs'],
   capability: ['model', 'verdict', 'seen', 'notTried', 'engine', 'checkedAt'],
+  tools: ['goose', 'aiLab', 'capability', 'clients'],
   connection: ['address', 'model', 'contextTokens', 'keyFile', 'answers', 'found'],
   recording: ['folder', 'files', 'commands', 'skipped'],
   setup: ['exit', 'model', 'answer', 'gooseAnswer', 'isolated', 'standings'],

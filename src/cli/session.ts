@@ -13,6 +13,7 @@ import type { Output } from './output.ts';
 import { Exit, OutputClosed } from './output.ts';
 import { goose, serve, tryModel } from './run/ask.ts';
 import { connect } from './run/connect.ts';
+import { tools } from './run/tools.ts';
 import { models } from './run/models.ts';
 import { ledger, proof } from './run/proof.ts';
 import { apply, journal, plan, undo } from './run/plans.ts';
@@ -49,6 +50,7 @@ const runs: Readonly<Record<Exclude<CommandName, 'help' | 'setup'>, Run>> = {
   try: tryModel,
   goose,
   connect,
+  tools,
 };
 
 /** Runs one command from its arguments to its exit code, and leaves nothing running. */

@@ -10,6 +10,7 @@ import { observeMachine, type ObserveOptions } from '../core/machine/observe.ts'
 import type { CatalogueEntry } from '../core/models/types.ts';
 import type { Clock, Look, Paths, Report, Settings } from '../core/ports.ts';
 import type { Mode } from '../core/setup/state.ts';
+import { AiLab } from '../engine/ai-lab.ts';
 import type { Hearth } from '../engine/api.ts';
 import { catalogueFrom, type CataloguePlaces } from '../engine/catalogue.ts';
 import { checkCapability, keptCapability } from '../engine/capability.ts';
@@ -252,6 +253,21 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     home: paths.home,
     dataFolders: [GLib.get_user_data_dir(), ...GLib.get_system_data_dirs()],
   };
+  const aiLab = new AiLab({
+    files,
+    processes,
+    look: new LocalLook(),
+    http,
+    sha256,
+    home: paths.home,
+    config: paths.config,
+    data: paths.data.slice(0, paths.data.lastIndexOf('/')),
+    desktopHome: practice ? null : GLib.getenv('PODMAN_DESKTOP_HOME_DIR'),
+    // A rehearsal has no other programs installed.
+    flatpaks: practice ? [] : ['/var/lib/flatpak', `${paths.home}/.local/share/flatpak`],
+    native: practice ? [] : ['/opt/podman-desktop/podman-desktop', '/usr/bin/podman-desktop'],
+    programs,
+  });
   const offlineGoose = new OfflineGoose({
     processes,
     files,
@@ -312,6 +328,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     measureRates: (endpoint, cancel) => measureRates(endpoint, { http, api: serving.api, clock }, cancel),
     goose,
     tools,
+    aiLab,
     ledger,
     proof: new ProofRun({
       look: new LocalLook(),

@@ -73,6 +73,8 @@ export type ErrorCode =
   | 'unauthorized'
   // tools
   | 'no-goose'
+  | 'no-desktop'
+  | 'desktop-open'
   | 'attestation-refused'
   | 'no-terminal'
   | 'goose-silent'

@@ -40,6 +40,15 @@ export interface ToolIntents {
     cancel: Cancel,
   ): Promise<number | null>;
 
+  /**
+   * What would be done so that AI Lab has the chosen model and Podman Desktop reports nothing.
+   * @throws no-desktop, desktop-open, bad-config, exists
+   */
+  planAiLab(): Promise<Plan>;
+
+  /** Opens Podman Desktop, which outlives Hearth. @throws no-desktop, command-failed */
+  openAiLab(): Promise<void>;
+
   /** What other programs need to ask the local model; null where no model is chosen. */
   connection(): Connection | null;
 

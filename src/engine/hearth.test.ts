@@ -120,6 +120,7 @@ async function stage(change: Partial<Choices> = {}): Promise<Stage> {
     },
     chat: { ask: () => Promise.resolve(answer) },
     goose: { follow: () => Promise.resolve([]), observe: () => Promise.resolve(fixture.goose) },
+    aiLab: { observe: () => Promise.resolve(null) },
     connect: { find: () => Promise.resolve([]) },
     capability: { kept: () => Promise.resolve(null) },
     tools: { look: () => Promise.resolve({ offered: null, ours: null }) },

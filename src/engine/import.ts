@@ -23,6 +23,9 @@ export interface ImportDeps extends DownloadDeps {
   readonly usualModels: string;
 }
 
+/** What bringing a file into a folder needs. */
+export type Linking = Pick<ImportDeps, 'files' | 'processes' | 'models'>;
+
 /** How a file that was found would come to its place. Asks the disk, changes nothing; null when it is gone. */
 export async function planImport(
   entry: CatalogueEntry,
@@ -42,7 +45,7 @@ export async function planImport(
 export async function wayFor(
   path: string,
   mode: number,
-  { files, processes, models }: ImportDeps,
+  { files, processes, models }: Linking,
   cancel: Cancel,
 ): Promise<Import['how']> {
   let folder = models;
@@ -103,7 +106,7 @@ export async function importModel(
 export async function bring(
   { from, how, size }: Pick<Import, 'from' | 'how' | 'size'>,
   to: string,
-  { files, processes, models }: ImportDeps,
+  { files, processes, models }: Linking,
   cancel: Cancel,
 ): Promise<void> {
   if (((await files.stat(from))?.size ?? -1) !== size) throw new HearthError('not-found', { path: from });

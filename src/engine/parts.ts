@@ -27,14 +27,16 @@ import type {
 import type {
   Action,
   Download,
+  HandOver,
   Import,
   ImportOwn,
   InstallTool,
   MoveModel,
+  Undo,
   WriteFile,
 } from '../core/setup/plan.ts';
 import type { Mode } from '../core/setup/state.ts';
-import type { GooseAnswer, GooseFacts, InstallFacts } from '../core/tools/types.ts';
+import type { AiLabFacts, GooseAnswer, GooseFacts, InstallFacts } from '../core/tools/types.ts';
 import type { Check } from '../core/proof/types.ts';
 import type { ClientId } from '../core/tools/clients.ts';
 import type { Capability } from '../core/tools/capability.ts';
@@ -79,6 +81,7 @@ export interface Parts {
   readonly capability: CapabilityPart;
   readonly connect: ConnectPart;
   readonly tools: ToolsPart;
+  readonly aiLab: AiLabPart;
   readonly offlineGoose: OfflineGoosePart;
   readonly proof: ProofPart;
   readonly ledger: Ledger;
@@ -228,6 +231,27 @@ export interface GooseTarget {
   readonly contextTokens: number;
   /** A small model or a short context: no room for all that Goose brings along. */
   readonly small?: boolean;
+}
+
+/** A model as it lies in Hearth's folder. */
+export interface LabOffer {
+  readonly entry: CatalogueEntry;
+  readonly path: string;
+}
+
+/** Podman Desktop and AI Lab. */
+export interface AiLabPart {
+  /** @param offer the chosen model, where its file is right */
+  observe(offer: LabOffer | null): Promise<AiLabFacts>;
+  /** Steps for it, none when all is as it should be. @throws no-desktop, desktop-open, bad-config, exists */
+  plan(offer: LabOffer | null): Promise<readonly Action[]>;
+  handOver(action: HandOver, cancel: Cancel): Promise<void>;
+  /** @throws changed-since where something else lies there by now */
+  takeOut(undo: Extract<Undo, { undo: 'take-out' }>): Promise<void>;
+  /** @throws desktop-open */
+  refuseWhileOpen(): Promise<void>;
+  /** Starts it, to outlive Hearth. @throws no-desktop, command-failed */
+  open(): Promise<void>;
 }
 
 /** Programs that Hearth installs. */

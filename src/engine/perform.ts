@@ -43,6 +43,7 @@ async function perform(
       await files.makeFolder(action.path, action.mode);
       return;
     case 'write-file':
+      if (action.purpose === 'desktop-telemetry') await parts.aiLab.refuseWhileOpen();
       onProgress({ ...quietProgress, phase: 'writing' });
       await files.makeFolder(parentOf(action.path), 0o755);
       await files.writeAtomic(action.path, action.content, action.mode);
@@ -70,6 +71,9 @@ async function perform(
       return;
     case 'install-tool':
       await parts.tools.install(action, onProgress, cancel);
+      return;
+    case 'hand-over':
+      await parts.aiLab.handOver(action, cancel);
       return;
     case 'link':
       await parts.tools.link(action);

@@ -158,6 +158,8 @@ export interface UndoDeps {
     units: readonly string[],
   ) => Promise<void>;
   readonly moveModel: (undo: Extract<Undo, { undo: 'move-model' }>) => Promise<void>;
+  /** Removes what was handed to another program. */
+  readonly takeOut: (undo: Extract<Undo, { undo: 'take-out' }>) => Promise<void>;
   readonly unlink: (path: string, target: string, before: string | null) => Promise<void>;
   /** Forgets what Hearth keeps beside a model file (its stamp, its folder). */
   readonly forgetModel: (path: string) => Promise<void>;
@@ -187,6 +189,9 @@ export async function undoStep(undo: Undo, deps: UndoDeps): Promise<void> {
       if (undo.restarts !== undefined) await deps.units('restart', undo.restarts);
       return;
     }
+    case 'take-out':
+      await deps.takeOut(undo);
+      return;
     case 'unlink':
       await deps.unlink(undo.path, undo.target, undo.before);
       return;

@@ -37,6 +37,7 @@ export async function undoEntry(
     },
     removeImage: parts.containers.remove.bind(parts.containers),
     units: parts.serving.units.bind(parts.serving),
+    takeOut: parts.aiLab.takeOut.bind(parts.aiLab),
     unlink: parts.tools.unlink.bind(parts.tools),
   };
   for (const step of entry.steps.toReversed()) {

@@ -8,8 +8,8 @@ import type { HearthState } from '../core/setup/state.ts';
 import type { Capability } from '../core/tools/capability.ts';
 import type { Connection } from '../core/tools/clients.ts';
 import type { ToolIntents } from './api.ts';
-import type { Parts } from './parts.ts';
-import { checkedModel, gooseActions, gooseTarget, refuseSmallContext } from './plans.ts';
+import type { LabOffer, Parts } from './parts.ts';
+import { checkedModel, gooseActions, gooseTarget, ready, refuseSmallContext } from './plans.ts';
 import type { Planner } from './planner.ts';
 
 /** What of the engine this needs. */
@@ -35,12 +35,27 @@ export class ToolUse implements ToolIntents {
     const { parts, set, state } = this.#deps;
     const goose = await parts.goose.observe(gooseTarget(state(), parts));
     const model = checkedModel(state());
-    const [install, capability, clients] = await Promise.all([
+    const [install, capability, clients, aiLab] = await Promise.all([
       parts.tools.look(goose.program),
       model === null ? null : parts.capability.kept(model),
       parts.connect.find(),
+      parts.aiLab.observe(this.#labOffer()),
     ]);
-    set({ goose: { ...goose, install }, capability, clients });
+    set({ goose: { ...goose, install }, capability, clients, aiLab });
+  }
+
+  #labOffer(): LabOffer | null {
+    const offer = ready(this.#deps.state());
+    return offer?.installed == null ? null : { entry: offer.entry, path: offer.installed.path };
+  }
+
+  async planAiLab(): Promise<Plan> {
+    const { parts, planner } = this.#deps;
+    return planner.of('tools', await parts.aiLab.plan(this.#labOffer()));
+  }
+
+  openAiLab(): Promise<void> {
+    return this.#deps.parts.aiLab.open();
   }
 
   async planDefault(): Promise<Plan> {

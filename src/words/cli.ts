@@ -15,6 +15,7 @@ const summaries = {
   try: () => _('Ask the model and show its answer as it comes'),
   goose: () => _('Ask the model through Goose'),
   connect: () => _('Tell what other programs need to ask the model'),
+  tools: () => _('Show how Goose and Podman AI Lab stand, and set AI Lab up'),
   setup: () => _('Go through everything, one question at a time'),
   journal: () => _('List what Hearth did on this computer'),
   proof: () => _('Look for what would leave this computer, and show what was looked at'),
@@ -98,6 +99,12 @@ const details: Record<CommandName, () => readonly string[]> = {
       'Prints the address, the name of the model and where its key lies, then how each program that was found is pointed there. The key itself is not printed.',
     ),
     _('TOOL is one of: {tools}.'),
+  ],
+  tools: () => [
+    _('Without a word after it, lists what is installed, which model it uses and what it reports.'),
+    _(
+      '"ai-lab" shows what would be written so that AI Lab has the chosen model and Podman Desktop sends no usage reports, asks, and writes it. "open-ai-lab" opens Podman Desktop.',
+    ),
   ],
   setup: () => [
     _(

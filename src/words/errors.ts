@@ -396,6 +396,14 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     sentences: () => [_('Goose is not installed.')],
     next: () => _('Install Goose, then look again.'),
   },
+  'no-desktop': {
+    sentences: () => [_('Podman Desktop is not installed.')],
+    next: () => _('Install Podman Desktop with your software manager, then look again.'),
+  },
+  'desktop-open': {
+    sentences: () => [_('Podman Desktop is open, and would write its old settings over the new ones.')],
+    next: () => _('Close it, also in the tray, then try again.'),
+  },
   'no-terminal': {
     sentences: () => [_('No terminal program was found to open Goose in.')],
     next: () => _('Install one, or run “hearth goose --open” in the terminal that you use.'),

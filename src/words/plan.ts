@@ -54,6 +54,12 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
         model: names.model(action.modelId),
         size: bytes(action.size),
       });
+    case 'hand-over': {
+      const values = { model: names.model(action.modelId), size: bytes(action.size) };
+      return action.how === 'copy'
+        ? fill(_('Copy {model} to where AI Lab looks for it, which takes another {size} of the disk'), values)
+        : fill(_('Put {model} where AI Lab looks for it, without taking more of the disk'), values);
+    }
     case 'import-own': {
       const values = { model: action.name, source: sourceName(action.source), size: bytes(action.size) };
       return action.how === 'copy'
@@ -171,6 +177,8 @@ function writeSentence(action: Extract<Action | LoggedAction, { do: 'write-file'
       return fill(_('Write the service that runs the model to {path}'), values);
     case 'desktop-telemetry':
       return fill(_('Turn off the usage reports of Podman Desktop in {path}'), values);
+    case 'ai-lab-catalogue':
+      return fill(_('Add the model to AI Lab’s catalogue in {path}'), values);
     case 'program-unit':
       return fill(_('Let {units} listen on this computer only, by {path}, and restart it'), {
         ...values,
@@ -210,6 +218,10 @@ export function undoSentence(undo: Undo, names: Names = plainNames): string {
         ? fill(_('Move everything back to {path}'), { path })
         : fill(_('Move {model} back to {path}'), { model: names.model(undo.modelId), path });
     }
+    case 'take-out':
+      return fill(_('Take {path} out of AI Lab’s folder; the model stays with Hearth'), {
+        path: names.path(undo.path),
+      });
     case 'choose': {
       const { modelId, modelsFolder } = undo.change;
       if (modelsFolder === null) return _('Keep models in the usual folder again');

@@ -27,6 +27,7 @@ const nothingElse = {
   units: async () => {},
   unlink: async () => {},
   removeImage: async () => {},
+  takeOut: async () => {},
   forgetModel: async () => {},
 };
 const model = await makeModel(temporaryFolder());

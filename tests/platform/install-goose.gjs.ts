@@ -134,6 +134,7 @@ async function person(
           stopServer: async () => {},
           units: async () => {},
           moveModel: async () => {},
+          takeOut: () => Promise.resolve(),
           unlink: store.unlink.bind(store),
           removeImage: async () => {},
           forgetModel: (path) => (done.action.do === 'install-tool' ? store.forget(path) : Promise.resolve()),

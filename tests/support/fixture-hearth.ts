@@ -76,6 +76,8 @@ export class FixtureHearth implements Hearth {
 
   readonly tools: ToolIntents = {
     planDefault: () => this.plan('tools'),
+    planAiLab: () => this.plan('tools'),
+    openAiLab: () => Promise.resolve(),
     openGoose: () => Promise.resolve(null),
     key: () => Promise.resolve('a-key-of-this-test'),
     connection: () => ({

@@ -5,7 +5,8 @@ import type { ServerHealth } from '../../src/core/server/health.ts';
 import type { Answer, Endpoint, ProgramFacts } from '../../src/core/server/types.ts';
 import type { JournalEntry } from '../../src/core/setup/journal.ts';
 import type { Capability } from '../../src/core/tools/capability.ts';
-import type { GooseAnswer, GooseFacts } from '../../src/core/tools/types.ts';
+import { desktopId, labLayouts } from '../../src/core/tools/ai-lab.ts';
+import type { AiLabFacts, GooseAnswer, GooseFacts } from '../../src/core/tools/types.ts';
 
 /** Made-up parts of a state. */
 
@@ -104,6 +105,24 @@ export function goose(provider: GooseFacts['provider']): GooseFacts {
     cloudProviders: [],
     stillCloud: [],
     install: { offered: null, ours: null },
+    problem: null,
+  };
+}
+
+/** Podman Desktop not there, there and never started, open, or with the model. */
+export function aiLab(how: 'absent' | 'fresh' | 'open' | 'placed'): AiLabFacts {
+  const home = '/home/ada';
+  const around = { home, config: `${home}/.config`, data: `${home}/.local/share`, desktopHome: null };
+  const placed = how === 'placed';
+  return {
+    desktop: how === 'absent' ? null : { flavour: 'flatpak', path: `/var/lib/flatpak/app/${desktopId}` },
+    open: how === 'open',
+    places: how === 'absent' ? null : labLayouts(around).flatpak,
+    version: placed ? '1.9.3' : null,
+    telemetry: placed ? 'off' : 'unset',
+    asked: placed,
+    model: how === 'fresh' ? 'missing' : placed ? 'placed' : null,
+    socket: placed,
     problem: null,
   };
 }

@@ -12,6 +12,7 @@ import type { HearthState } from '../../src/core/setup/state.ts';
 import { laptop } from './fixture-machine.ts';
 import { fixtureLedger } from './fixture-proof.ts';
 import {
+  aiLab,
   downloadEntry,
   endpoint,
   goose,
@@ -51,6 +52,7 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
     machine: laptop(),
     programs: programs(true),
     goose: goose('missing'),
+    aiLab: aiLab('absent'),
     shelf,
   };
   const picked = { ...base().choices, modelId: chosen, firstRunDone: true };
@@ -89,13 +91,14 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
         failures: { model: lost },
       });
     case 'model-ready':
-      return make(ready);
+      return make({ ...ready, aiLab: aiLab('fresh') });
     case 'own-models':
       return make({ ...ready, shelf: ownShelf(ready.shelf) });
     case 'broken':
       return make({
         ...ready,
         programs: { ...programs(false), llamaServer: null },
+        aiLab: aiLab('open'),
         goose: {
           ...goose('other'),
           problem: {
@@ -114,6 +117,7 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
         ...ready,
         server: { tag: 'ready', endpoint: endpoint(chosen) },
         goose: goose('right'),
+        aiLab: aiLab('placed'),
         answer: sampleAnswer(),
         gooseAnswer: gooseAnswer(),
         journal: [downloadEntry(chosen, size), journalEntry()],

@@ -197,6 +197,8 @@ export class TerminalHearth implements Hearth {
 
   readonly tools: ToolIntents = {
     planDefault: () => this.plan('tools'),
+    planAiLab: () => this.plan('tools'),
+    openAiLab: () => Promise.resolve(),
     openGoose: () => Promise.resolve(null),
     key: () => Promise.resolve('a-key-of-this-test'),
     connection: () => ({

@@ -33,6 +33,7 @@ export function unseen(mode: Mode, choices: Choices): HearthState {
     shelf: null,
     server: { tag: 'off' },
     goose: null,
+    aiLab: null,
     jobs: {},
     downloads: [],
     failures: {},

@@ -19,6 +19,7 @@ export type Action =
   | Import
   | ImportOwn
   | MoveModel
+  | HandOver
   | {
       readonly do: 'remove-model';
       readonly modelId: string;
@@ -54,7 +55,13 @@ export interface WriteFile {
   /** Whose file it is: Hearth's own, or a person's that is merged into and backed up. */
   readonly owner: 'hearth' | 'person';
   readonly purpose:
-    'goose-config' | 'goose-provider' | 'server-unit' | 'practice' | 'desktop-telemetry' | 'program-unit';
+    | 'goose-config'
+    | 'goose-provider'
+    | 'server-unit'
+    | 'practice'
+    | 'desktop-telemetry'
+    | 'program-unit'
+    | 'ai-lab-catalogue';
   /** Units of the person that take the file to heart only once they are restarted, now and when it is taken back. */
   readonly restarts?: readonly string[];
 }
@@ -126,6 +133,18 @@ export interface MoveModel {
   readonly how: 'rename' | 'copy';
 }
 
+/** Puts a verified model where another program looks for models, by shared blocks or a second name where that can be. */
+export interface HandOver {
+  readonly do: 'hand-over';
+  readonly modelId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly size: number;
+  /** Of Hearth's file: what lies there with it is what Hearth put there. */
+  readonly mtime: number;
+  readonly how: Import['how'];
+}
+
 /** What a step touches, for the preview. */
 export interface Touches {
   readonly files: readonly string[];
@@ -173,6 +192,8 @@ export type Undo =
   /** Puts back a file that was taken away. */
   | { readonly undo: 'bring-back'; readonly path: string; readonly backup: string; readonly mode: number }
   | { readonly undo: 'remove-image'; readonly image: string }
+  /** Removes what was handed over while it is still that; Hearth's own file stays in any case. */
+  | { readonly undo: 'take-out'; readonly path: string; readonly size: number; readonly mtime: number }
   | { readonly undo: 'choose'; readonly change: Partial<Choices> }
   | { readonly undo: 'stop-server' }
   | {
@@ -279,6 +300,7 @@ export function touchesOf(action: Action): Touches {
       return { ...touchesNothing, files: [action.path] };
     case 'import':
     case 'import-own':
+    case 'hand-over':
     case 'move-model':
       return { ...touchesNothing, files: [action.to], diskBytes: action.how === 'copy' ? action.size : 0 };
     case 'remove-model':

@@ -10,7 +10,7 @@ import type { Answer, ProgramFacts, ServerState } from '../server/types.ts';
 import type { Proof } from '../proof/types.ts';
 import type { ClientId } from '../tools/clients.ts';
 import type { Capability } from '../tools/capability.ts';
-import type { GooseAnswer, GooseFacts } from '../tools/types.ts';
+import type { AiLabFacts, GooseAnswer, GooseFacts } from '../tools/types.ts';
 import type { DownloadItem } from './downloads.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LedgerReading } from './ledger.ts';
@@ -44,6 +44,8 @@ export interface HearthState {
   /** How the server that is ready does, as it was last looked at. */
   readonly health: ServerHealth | null;
   readonly goose: GooseFacts | null;
+  /** Podman Desktop and AI Lab; null until they were looked for. */
+  readonly aiLab: AiLabFacts | null;
   readonly standings: Standings;
   /** Plans that run now, but for those that bring a model. */
   readonly jobs: Readonly<Partial<Record<TaskId, Job>>>;

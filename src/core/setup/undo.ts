@@ -24,6 +24,7 @@ export function pathOf(action: Action): string | null {
     case 'download':
     case 'import':
     case 'import-own':
+    case 'hand-over':
     case 'move-model':
     case 'install-tool':
       return action.to;
@@ -66,6 +67,9 @@ export function undoFor(
       if (!before.exists) return { undo: 'remove-file', path, ifSha256: after, ...restarts };
       return { undo: 'restore-file', path, backup, mode: before.mode, ifSha256: after, ...restarts };
     }
+    case 'hand-over':
+      // Also where something is there already: a step that was cut off. What is not Hearth's stays.
+      return { undo: 'take-out', path: action.to, size: action.size, mtime: action.mtime };
     case 'link':
       if (before.exists && action.before === null) return { undo: 'nothing', why: 'already-there' };
       return { undo: 'unlink', path: action.path, target: action.target, before: action.before };

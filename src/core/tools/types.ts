@@ -2,6 +2,7 @@
 
 import type { ErrorValue } from '../errors.ts';
 import type { Program } from '../server/types.ts';
+import type { Flavour, LabPlaces } from './ai-lab.ts';
 import type { CloudPath } from './goose-cloud.ts';
 import type { InstallNote } from './tool-list.ts';
 
@@ -34,6 +35,29 @@ export interface InstallFacts {
     readonly pinnedFrom: string;
   } | null;
   readonly ours: (InstallNote & { readonly inPath: boolean }) | null;
+}
+
+/** How Podman Desktop and its extension AI Lab stand on this computer. */
+export interface AiLabFacts {
+  readonly desktop: { readonly flavour: Flavour; readonly path: string } | null;
+  /** It runs now: what is written to its settings would be overwritten when it ends. */
+  readonly open: boolean;
+  readonly places: LabPlaces | null;
+  /** Of AI Lab; null where it is not there. */
+  readonly version: string | null;
+  /** Usage reports of Podman Desktop. */
+  readonly telemetry: 'off' | 'on' | 'unset';
+  /** The question about them was answered. */
+  readonly asked: boolean;
+  /**
+   * The chosen model there: AI Lab itself lists it, it lies where AI Lab looks, or it does not; `own` has no publisher to
+   * name, and null is no model.
+   */
+  readonly model: 'listed' | 'placed' | 'missing' | 'own' | null;
+  /** Podman answers AI Lab through this socket; null where that cannot be told. */
+  readonly socket: boolean | null;
+  /** A file of it cannot be used as it is. */
+  readonly problem: ErrorValue | null;
 }
 
 export interface GooseAnswer {

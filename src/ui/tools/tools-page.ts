@@ -16,6 +16,7 @@ import { template } from '../resources.ts';
 import { takeBack } from '../undo.ts';
 import { FactRow } from '../widgets/fact-row.ts';
 import { Page } from '../widgets/page.ts';
+import { AiLabGroup } from './ai-lab-group.ts';
 import { ConnectGroup } from './connect-group.ts';
 import { GooseQuestion } from './goose-question.ts';
 import { openGooseFrom } from './open-goose.ts';
@@ -37,6 +38,7 @@ export class ToolsPage extends Page {
   declare private readonly _buttons: Adw.WrapBox;
   declare private readonly _setUpButton: Gtk.Button;
   declare private readonly _checkButton: Gtk.Button;
+  declare private readonly _aiLab: AiLabGroup;
   declare private readonly _connect: ConnectGroup;
   declare private readonly _openButton: Gtk.Button;
   declare private readonly _defaultButton: Gtk.Button;
@@ -53,6 +55,7 @@ export class ToolsPage extends Page {
 
   static {
     GObject.type_ensure(GooseQuestion.$gtype);
+    GObject.type_ensure(AiLabGroup.$gtype);
     GObject.type_ensure(ConnectGroup.$gtype);
     GObject.registerClass(
       {
@@ -67,6 +70,7 @@ export class ToolsPage extends Page {
           'buttons',
           'setUpButton',
           'checkButton',
+          'aiLab',
           'connect',
           'openButton',
           'defaultButton',
@@ -87,6 +91,7 @@ export class ToolsPage extends Page {
   constructor(ui: Ui) {
     super(ui, 'tools');
     this._question.setUp(ui);
+    this._aiLab.setUp(ui);
     this._connect.setUp(ui);
     this.watch(
       (state) => state.goose,
@@ -127,6 +132,7 @@ export class ToolsPage extends Page {
     this._undoButton.visible = !busy && undoable(state) !== null;
     this._defaultButton.visible = makeDefault && !busy;
     this._openButton.visible = ask && !busy;
+    this._aiLab.render(state);
     this._connect.render(state);
     this._checkButton.visible = ask && !busy && !this.#checking;
     this._buttons.visible = [
