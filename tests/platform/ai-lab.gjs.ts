@@ -8,6 +8,7 @@ import GLib from 'gi://GLib?version=2.0';
 import Soup from 'gi://Soup?version=3.0';
 
 import { CancelSource, never } from '../../src/core/cancel.ts';
+import { HearthError } from '../../src/core/errors.ts';
 import { step, type Action, type Plan } from '../../src/core/setup/plan.ts';
 import { desktopId, labLayouts, type Layout } from '../../src/core/tools/ai-lab.ts';
 import { AiLab } from '../../src/engine/ai-lab.ts';
@@ -24,7 +25,7 @@ import { LocalLook } from '../../src/platform/look.ts';
 import { processes } from '../../src/platform/processes.ts';
 import { recognised, type SeenFolder } from '../support/ai-lab-oracle.ts';
 import { practiceEntry, programs } from '../support/fixture-parts.ts';
-import { assert, equal, match, rejection, run, temporaryFolder, test } from '../support/tap.ts';
+import { assert, equal, rejection, run, temporaryFolder, test } from '../support/tap.ts';
 
 const folder = temporaryFolder();
 const bytes = new Uint8Array(3_000_000).map((_zero, at) => at % 251);
@@ -110,14 +111,20 @@ async function inode(path: string): Promise<string> {
   return (await processes.run(['stat', '-c', '%d:%i', '--', path], {}, never)).stdout.trim();
 }
 
+async function refusal(work: Promise<unknown>): Promise<HearthError> {
+  const thrown = await rejection(work);
+  assert(thrown instanceof HearthError, String(thrown));
+  return thrown;
+}
+
 const isWhole = async (path: string): Promise<void> =>
   equal(sha256(await files.readBytes(path)), sha256(bytes), 'the file of Hearth is as it was');
 
 test('nothing is there: nothing is claimed, and nothing is planned', async () => {
   const here = await stage(null);
   equal((await here.aiLab.observe(here.offer)).desktop, null);
-  equal((await rejection(here.aiLab.plan(here.offer))).code, 'no-desktop');
-  equal((await rejection(here.aiLab.open())).code, 'no-desktop');
+  equal((await refusal(here.aiLab.plan(here.offer))).code, 'no-desktop');
+  equal((await refusal(here.aiLab.open())).code, 'no-desktop');
 });
 
 for (const flavour of ['flatpak', 'native'] as const) {
@@ -225,7 +232,7 @@ test('what AI Lab fetched itself is neither replaced nor taken out', async () =>
   equal(entryNow?.steps.at(-1)?.outcome, 'kept');
   assert((await files.stat(`${at}/m.gguf`)) !== null, 'it stays');
   await put(`${at}/other.gguf`, 'x');
-  equal((await rejection(here.aiLab.plan(here.offer))).code, 'exists');
+  equal((await refusal(here.aiLab.plan(here.offer))).code, 'exists');
 });
 
 test('a step that was cut off is repeated, and what it left is taken back', async () => {
@@ -245,8 +252,8 @@ test('while it is open its settings are left alone, also where it was opened aft
   const child = await processes.start([here.native, '60'], {});
   try {
     equal((await here.aiLab.observe(here.offer)).open, true);
-    equal((await rejection(here.aiLab.plan(here.offer))).code, 'desktop-open');
-    equal((await rejection(here.apply(plan))).code, 'desktop-open');
+    equal((await refusal(here.aiLab.plan(here.offer))).code, 'desktop-open');
+    equal((await refusal(here.apply(plan))).code, 'desktop-open');
     equal(await files.stat(here.layouts.native.settings), null);
   } finally {
     child.signal('KILL');
@@ -302,12 +309,12 @@ test('settings and a catalogue that make no sense are left alone, with a sentenc
   const { settings, catalogue } = here.layouts.native;
   await put(settings, '{"a": ');
   equal((await here.aiLab.observe(here.offer)).problem?.code, 'bad-config');
-  match((await rejection(here.aiLab.plan(here.offer))).message, /bad-config/);
+  equal((await refusal(here.aiLab.plan(here.offer))).code, 'bad-config');
   equal(await files.readText(settings), '{"a": ');
   await put(settings, '{}');
   await put(catalogue, '[]');
   equal((await here.aiLab.observe(here.offer)).problem?.args['path'], catalogue);
-  equal((await rejection(here.aiLab.plan(here.offer))).code, 'bad-config');
+  equal((await refusal(here.aiLab.plan(here.offer))).code, 'bad-config');
   equal([await files.readText(settings), await files.readText(catalogue)], ['{}', '[]']);
 });
 
