@@ -75,7 +75,7 @@ const [read, shaped] = timed(() => {
 });
 if (shaped.tag === 'unusable') throw new Error(shaped.problem);
 const estimate = estimator(shaped.shape, ['avx2']);
-const request = { kvType: 'f16' as const, expertLayers: 0, projector: 0 };
+const request = { kvType: 'f16' as const, expertLayers: 0, projector: null };
 const [thousand] = timed(() => {
   for (let turn = 0; turn < 1000; turn += 1) {
     estimate({ ...request, gpuLayers: turn % (layers + 2), contextTokens: 4096 * (1 + (turn % 8)) });

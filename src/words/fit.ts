@@ -23,6 +23,7 @@ function sideRows(side: SideBytes): readonly (readonly [string, string])[] {
     [_('  Results'), side.compute],
     [_('  Program and rest'), side.fixed],
     [_('  Projector for pictures'), side.projector],
+    [_('  Looking at a large picture'), side.pictures],
   ];
   return parts.filter(([, size]) => size > 0).map(([label, size]) => [label, bytes(size)] as const);
 }

@@ -15,7 +15,7 @@ const model = `${folder}/practice.gguf`;
 const env = { LC_ALL: 'C.UTF-8', COLUMNS: '80' };
 
 type Side = Readonly<
-  Record<'weights' | 'cache' | 'state' | 'compute' | 'fixed' | 'projector' | 'total', number>
+  Record<'weights' | 'cache' | 'state' | 'compute' | 'fixed' | 'projector' | 'pictures' | 'total', number>
 >;
 
 interface Answer {
@@ -25,6 +25,7 @@ interface Answer {
   readonly layers: number;
   readonly gpu: Side;
   readonly memory: Side;
+  readonly notKnown: readonly string[];
 }
 
 async function asked(...args: readonly string[]): Promise<Answer> {
@@ -38,7 +39,11 @@ async function asked(...args: readonly string[]): Promise<Answer> {
 }
 
 function addsUp(side: Side): void {
-  equal(side.weights + side.cache + side.state + side.compute + side.fixed + side.projector, side.total);
+  const { total, ...parts } = side;
+  equal(
+    Object.values(parts).reduce((sum, part) => sum + part, 0),
+    total,
+  );
 }
 
 test('the parts in bytes, for a context and a kind of cache', async () => {
@@ -77,6 +82,9 @@ test('a projector for pictures is a part of its own, beside the layers', async (
   const seeing = await asked('--ctx=4096', `--mmproj=${projector}`);
   equal(seeing.memory.projector, 75264 + 16384);
   equal(seeing.memory.total - plain.memory.total, 75264 + 16384);
+  // What it takes to look depends on the kind, and this one names none.
+  equal([seeing.memory.pictures, seeing.notKnown.includes('projector-work')], [0, true]);
+  equal(plain.notKnown.includes('projector-work'), false);
   addsUp(seeing.memory);
   const onCard = await asked('--ctx=4096', `--mmproj=${projector}`, '--vram=2000000000');
   equal([onCard.gpu.projector, onCard.memory.projector], [75264 + 16384, 0]);

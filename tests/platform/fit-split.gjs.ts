@@ -106,7 +106,7 @@ for (const [name, mixture] of card === null ? [] : models) {
         gpuLayers,
         expertLayers,
         features,
-        projector: 0,
+        projector: null,
       };
       const result = estimateFromHeader(header, request);
       if (result.tag === 'unusable') throw new Error(result.problem);

@@ -98,7 +98,7 @@ function compare(name: string, context: number, kvType: KvType, ours: Estimate, 
 }
 
 function estimate(header: GgufHeader, contextTokens: number, kvType: KvType): Estimate {
-  const request = { contextTokens, kvType, gpuLayers: 0, expertLayers: 0, features, projector: 0 };
+  const request = { contextTokens, kvType, gpuLayers: 0, expertLayers: 0, features, projector: null };
   const result = estimateFromHeader(header, request);
   if (result.tag === 'unusable') throw new Error(result.problem);
   return result.estimate;

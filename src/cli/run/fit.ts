@@ -5,7 +5,7 @@ import { valueOr } from '../../core/known.ts';
 import { estimateFromHeader, largestContext, splitFor } from '../../core/models/estimate.ts';
 import type { EstimateRequest } from '../../core/models/estimate.ts';
 import { modelShape } from '../../core/models/estimate/shape.ts';
-import { projectorFrom } from '../../core/models/estimate/projector.ts';
+import { projectorFrom, type ProjectorBytes } from '../../core/models/estimate/projector.ts';
 import { mainMemoryFree } from '../../core/models/places.ts';
 import { estimateRows, fitHere, fitTitle, splitSentence, unknownSentence } from '../../words/fit.ts';
 import type { Context } from '../context.ts';
@@ -31,7 +31,7 @@ export async function fit(context: Context, file: string): Promise<void> {
   if (shaped.tag === 'unusable') return unusable(shaped.problem);
   const { shape } = shaped;
   const facts = seen(context).machine;
-  const projector = invocation.mmproj === null ? 0 : await projectorOf(context, invocation.mmproj);
+  const projector = invocation.mmproj === null ? null : await projectorOf(context, invocation.mmproj);
   const base = {
     contextTokens: invocation.context ?? defaultContext,
     kvType: invocation.kv ?? 'f16',
@@ -71,9 +71,9 @@ export async function fit(context: Context, file: string): Promise<void> {
   ]);
 }
 
-async function projectorOf(context: Context, file: string): Promise<number> {
+async function projectorOf(context: Context, file: string): Promise<ProjectorBytes> {
   const path = context.absolute(file);
   const result = projectorFrom(await context.readHeader(path));
-  if (result.tag === 'projector') return result.weights;
+  if (result.tag === 'projector') return result.bytes;
   throw new HearthError('bad-gguf', { path, problem: `it ${result.problem}` });
 }

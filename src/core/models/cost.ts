@@ -68,7 +68,7 @@ function makeHeaderCost({ shape, features }: ModelHeader): ModelCost {
     need: (layout, contextTokens, kvType, place) => {
       const gpuLayers = layout.gpuLayers === 'all' ? layers + 1 : layout.gpuLayers;
       const { expertLayers } = layout;
-      const { gpu, memory } = estimate({ contextTokens, kvType, gpuLayers, expertLayers, projector: 0 });
+      const { gpu, memory } = estimate({ contextTokens, kvType, gpuLayers, expertLayers, projector: null });
       const [card, rest] = [needOf(gpu), needOf(memory)];
       const all = added(card, rest);
       // Graphics without a memory of its own takes its part of main memory.

@@ -96,7 +96,7 @@ const request = {
   gpuLayers: 0,
   expertLayers: 0,
   features: [] as readonly string[],
-  projector: 0,
+  projector: null,
 };
 const eight = { layers: 40, width: 4096, inner: 12800, heads: 32, kvHeads: 8, size: 128, vocabulary: 100352 };
 

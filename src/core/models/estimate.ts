@@ -4,6 +4,7 @@ import { cacheRam, contextCheckpoints } from '../server/command.ts';
 import { layerCacheBytes, layerStateBytes, windowCells } from './estimate/cache.ts';
 import type { CacheSettings } from './estimate/cache.ts';
 import { computeBytes } from './estimate/compute.ts';
+import type { ProjectorBytes } from './estimate/projector.ts';
 import { modelShape } from './estimate/shape.ts';
 import type { ModelShape } from './estimate/shape.ts';
 import { countedLayers, isOnCard, largestCopied, weightBytes } from './estimate/weights.ts';
@@ -23,8 +24,8 @@ import type { CatalogueEntry, KvType, Place } from './types.ts';
  *   for copies of what stays behind, and as a bound in main memory where layers are left there. Both are held against
  *   llama.cpp with a Vulkan driver in software (tests/platform/fit-split); on real cards it was not measured.
  * - Checkpoints are counted as if all that the server may keep were there. The prompt cache is off as Hearth serves.
- * - A vision projector counts with its weights, on the card where layers are there, as llama.cpp places it. What it takes
- *   while it looks depends on the picture and is not known before.
+ * - A vision projector counts with its weights, and with what it takes for the largest picture where its kind is known
+ *   (estimate/pictures.ts), on the card where layers are there, as llama.cpp places it.
  */
 
 export interface EstimateRequest {
@@ -36,8 +37,7 @@ export interface EstimateRequest {
   readonly expertLayers: number;
   /** Instruction sets of the processor, e.g. `avx2`: they decide what is repacked. */
   readonly features: readonly string[];
-  /** Bytes of a vision projector's weights, or 0. */
-  readonly projector: number;
+  readonly projector: ProjectorBytes | null;
 }
 
 /** Bytes on one side. */
@@ -48,8 +48,9 @@ export interface SideBytes {
   readonly compute: number;
   /** Program, driver, checkpoints, prompt cache. */
   readonly fixed: number;
-  /** Weights of a vision projector. */
+  /** Weights of a vision projector, and its results while it looks at the largest picture. */
   readonly projector: number;
+  readonly pictures: number;
   readonly total: number;
 }
 
@@ -83,6 +84,9 @@ export type EstimateResult =
   | { readonly tag: 'estimate'; readonly estimate: Estimate; readonly shape: ModelShape }
   | { readonly tag: 'unusable'; readonly problem: string };
 
+/** Weights of a projector and its results. */
+type Seeing = readonly [weights: number, work: number];
+const blind: Seeing = [0, 0];
 const batch = 512;
 const MiB = 1024 * 1024;
 /** Architectures whose graphs were compared with llama.cpp's; the test loads all but Mistral 3 and SmolLM3. */
@@ -179,18 +183,24 @@ function estimateParts(
   const output = shape.vocabulary * 4;
   const fixed = fixedBytes(request.gpuLayers > 0 ? 'gpu' : 'memory', 1);
   const onGpu = gpuLayers > 0 ? compute * cardMargin + weights.copied : 0;
-  const seeing = {
-    gpu: gpuLayers > 0 ? request.projector : 0,
-    memory: gpuLayers > 0 ? 0 : request.projector,
-  };
-  const gpu = side(weights.gpu, sums.gpuCache, sums.gpuState, onGpu, fixed.driver, seeing.gpu);
+  const { projector } = request;
+  const work = (projector?.work ?? 0) * (gpuLayers > 0 ? cardMargin : 1);
+  const seeing: Seeing = [projector?.weights ?? 0, work];
+  const gpu = side(
+    weights.gpu,
+    sums.gpuCache,
+    sums.gpuState,
+    onGpu,
+    fixed.driver,
+    gpuLayers > 0 ? seeing : blind,
+  );
   const memory = side(
     weights.mapped + weights.repacked,
     sums.cache,
     sums.state,
     allOnCard ? inputBytes(shape, settings) : compute,
     fixed.program + output + checkpoints + promptCache,
-    seeing.memory,
+    gpuLayers > 0 ? blind : seeing,
   );
   const unknown: Unknown[] = [];
   if (!measured.has(shape.architecture)) unknown.push('architecture');
@@ -199,7 +209,7 @@ function estimateParts(
   const order = request.features.length === 0 || request.features.includes('amx-int8');
   if (order && gpuLayers === 0) unknown.push('repacking');
   if (shape.perLayerWidth > 0) unknown.push('per-layer-embeddings');
-  if (request.projector > 0) unknown.push('projector-work');
+  if (projector !== null && projector.work === null) unknown.push('projector-work');
   return {
     contextTokens: request.contextTokens,
     kvType: request.kvType,
@@ -256,7 +266,7 @@ function side(
   state: number,
   compute: number,
   fixed: number,
-  projector = 0,
+  [projector, pictures]: Seeing = blind,
 ): SideBytes {
   const up = Math.ceil;
   const parts = {
@@ -266,6 +276,7 @@ function side(
     compute: up(compute),
     fixed: up(fixed),
     projector: up(projector),
+    pictures: up(pictures),
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
 }
