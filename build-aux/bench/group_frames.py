@@ -61,7 +61,7 @@ def installed_data():
 
 def one_run(argv, folder, display, authority, before):
     home = f"{folder}/home"
-    shutil.rmtree(home)
+    shutil.rmtree(home, ignore_errors=True)
     os.makedirs(home)
     env = {**clean_environment(home), **display, "SSL_CERT_FILE": authority}
     try:

@@ -7,8 +7,12 @@ import type { ModelRow } from './model-row.ts';
 
 /** Made at once; the others follow within a few frames. */
 const firstRows = 1;
-/** After so many microseconds no further row is made in a frame: laying them out takes longer than making them. */
+/**
+ * After so many microseconds no further row is made in a frame, and no more than so many are added: laying one out takes
+ * about a millisecond, whether it is new or was shown before.
+ */
 const budget = 1000;
+const most = 3;
 /** How far beyond what can be seen rows are made, in heights of the view. */
 const ahead = 1.5;
 
@@ -80,7 +84,8 @@ export class LazyRows {
     this.#ticking = true;
     this.#scroller.add_tick_callback(() => {
       const until = GLib.get_monotonic_time() + budget;
-      while (this.#shown.length < this.#offers.length && GLib.get_monotonic_time() < until) this.#add();
+      const end = Math.min(this.#offers.length, this.#shown.length + most);
+      while (this.#shown.length < end && GLib.get_monotonic_time() < until) this.#add();
       // The height of the new rows is known after this frame only; `changed` then asks again.
       this.#ticking = this.#wanted();
       return this.#ticking ? GLib.SOURCE_CONTINUE : GLib.SOURCE_REMOVE;
