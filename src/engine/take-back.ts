@@ -35,10 +35,10 @@ export async function undoEntry(
       await stopServing();
       await parts.models.move(undo, () => {}, never);
     },
-    removeImage: parts.containers.remove.bind(parts.containers),
+    removeImage: (image: string) => parts.containers.remove(image),
     units: parts.serving.units.bind(parts.serving),
-    takeOut: parts.aiLab.takeOut.bind(parts.aiLab),
-    unlink: parts.tools.unlink.bind(parts.tools),
+    takeOut: (taken: Extract<Undo, { undo: 'take-out' }>) => parts.aiLab.takeOut(taken),
+    unlink: (path: string, target: string, before: string | null) => parts.tools.unlink(path, target, before),
   };
   for (const step of entry.steps.toReversed()) {
     if (step.outcome === 'undone') continue;
