@@ -264,7 +264,13 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     data: paths.data.slice(0, paths.data.lastIndexOf('/')),
     desktopHome: practice ? null : GLib.getenv('PODMAN_DESKTOP_HOME_DIR'),
     // A rehearsal has no other programs installed.
-    flatpaks: practice ? [] : ['/var/lib/flatpak', `${paths.home}/.local/share/flatpak`],
+    flatpaks: practice
+      ? []
+      : [
+          { path: '/var/lib/flatpak', scope: 'system' },
+          { path: GLib.getenv('FLATPAK_USER_DIR') ?? `${GLib.get_user_data_dir()}/flatpak`, scope: 'user' },
+        ],
+    ledger,
     native: practice ? [] : ['/opt/podman-desktop/podman-desktop', '/usr/bin/podman-desktop'],
     programs,
   });

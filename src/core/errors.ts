@@ -74,6 +74,7 @@ export type ErrorCode =
   // tools
   | 'no-goose'
   | 'no-desktop'
+  | 'app-unsigned'
   | 'desktop-open'
   | 'attestation-refused'
   | 'no-terminal'

@@ -6,7 +6,7 @@ import type { Files, Http, Look, Processes, Sha256 } from '../core/ports.ts';
 import { withoutDesktopTelemetry } from '../core/proof/agents.ts';
 import { parseCommandLine } from '../core/server/proc.ts';
 import type { ProgramFacts } from '../core/server/types.ts';
-import type { Action, HandOver, Undo, WriteFile } from '../core/setup/plan.ts';
+import type { Action, HandOver, InstallApp, Undo, WriteFile } from '../core/setup/plan.ts';
 import {
   desktopId,
   isDesktop,
@@ -18,12 +18,15 @@ import {
   mergeLabCatalogue,
   parseTags,
   readLabSettings,
+  type Flavour,
   type LabPlaces,
   type LabSettings,
 } from '../core/tools/ai-lab.ts';
 import type { AiLabFacts } from '../core/tools/types.ts';
+import { FlatpakApps, type FlatpakDeps } from './flatpak.ts';
 import { bring, wayFor } from './import.ts';
 import type { AiLabPart, LabOffer } from './parts.ts';
+import type { StepProgress } from './run.ts';
 
 /** Milliseconds that AI Lab and other programs may take to answer. */
 const patience = 3000;
@@ -41,8 +44,9 @@ export interface AiLabDeps {
   readonly data: string;
   readonly desktopHome: string | null;
   /** Installations of Flatpak, and paths of a native program, to look in. */
-  readonly flatpaks: readonly string[];
+  readonly flatpaks: FlatpakDeps['installations'];
   readonly native: readonly string[];
+  readonly ledger: FlatpakDeps['ledger'];
   programs(): Promise<ProgramFacts>;
 }
 
@@ -57,21 +61,25 @@ const nothing: AiLabFacts = {
   asked: false,
   model: null,
   socket: null,
+  from: null,
   problem: null,
 };
 
 /** Podman Desktop and AI Lab: how they stand, and what gives them the local model and keeps them from reporting. */
 export class AiLab implements AiLabPart {
   readonly #deps: AiLabDeps;
+  readonly #flatpak: FlatpakApps;
 
   constructor(deps: AiLabDeps) {
     this.#deps = deps;
+    const { processes, ledger, flatpaks } = deps;
+    this.#flatpak = new FlatpakApps({ processes, ledger, installations: flatpaks });
   }
 
   async observe(offer: LabOffer | null): Promise<AiLabFacts> {
     const desktop = await this.#find();
-    if (desktop === null) return nothing;
-    const places = await this.#places(desktop);
+    if (desktop === null) return { ...nothing, from: await this.#flatpak.remote() };
+    const places = await this.#places(desktop.flavour);
     const [open, version, socket] = await Promise.all([
       this.#isOpen(desktop),
       this.#version(places),
@@ -90,8 +98,10 @@ export class AiLab implements AiLabPart {
 
   async plan(offer: LabOffer | null): Promise<readonly Action[]> {
     const desktop = await this.#find();
-    if (desktop === null) throw new HearthError('no-desktop');
-    const places = await this.#places(desktop);
+    const remote = desktop === null ? await this.#flatpak.remote() : null;
+    if (desktop === null && remote === null) throw new HearthError('no-desktop');
+    const install = remote === null ? [] : [await this.#flatpak.plan(desktopId, remote)];
+    const places = await this.#places(desktop?.flavour ?? 'flatpak');
     const before = await this.#text(places.settings);
     const settings = readLabSettings(before, places.settings);
     const quiet =
@@ -105,10 +115,11 @@ export class AiLab implements AiLabPart {
               'desktop-telemetry',
             ),
           ];
-    if (quiet.length > 0 && (await this.#isOpen(desktop))) throw new HearthError('desktop-open');
+    if (quiet.length > 0 && desktop !== null && (await this.#isOpen(desktop)))
+      throw new HearthError('desktop-open');
     const given =
       offer === null || offer.entry.own !== undefined ? [] : await this.#give(offer, places, settings);
-    return [...quiet, ...given, ...(await this.#socketSteps())];
+    return [...install, ...quiet, ...given, ...(await this.#socketSteps())];
   }
 
   /** The entry in the catalogue first: the folder of the models is watched, and a model is one that it knows. */
@@ -142,6 +153,14 @@ export class AiLab implements AiLabPart {
       { do: 'make-folder', path: folder, mode: 0o755 },
       { do: 'hand-over', modelId: entry.id, from: path, to, size, mtime, how },
     ];
+  }
+
+  install(action: InstallApp, onProgress: (progress: StepProgress) => void, cancel: Cancel): Promise<void> {
+    return this.#flatpak.install(action, onProgress, cancel);
+  }
+
+  uninstall(undo: Extract<Undo, { undo: 'uninstall-app' }>): Promise<void> {
+    return this.#flatpak.uninstall(undo);
   }
 
   /** Safe to repeat: the name that AI Lab looks for is given last. @throws exists, not-found, changed-since, no-space */
@@ -196,17 +215,17 @@ export class AiLab implements AiLabPart {
   async #find(): Promise<Desktop | null> {
     const found: Desktop[] = [];
     for (const installation of this.#deps.flatpaks) {
-      const path = `${installation}/app/${desktopId}`;
+      const path = `${installation.path}/app/${desktopId}`;
       if (await this.#is(path)) found.push({ flavour: 'flatpak', path });
     }
     for (const path of this.#deps.native) if (await this.#is(path)) found.push({ flavour: 'native', path });
     if (found.length < 2) return found[0] ?? null;
     for (const desktop of found)
-      if ((await this.#version(await this.#places(desktop))) !== null) return desktop;
+      if ((await this.#version(await this.#places(desktop.flavour))) !== null) return desktop;
     return found[0] ?? null;
   }
 
-  async #places({ flavour }: Desktop): Promise<LabPlaces> {
+  async #places(flavour: Flavour): Promise<LabPlaces> {
     const { desktopHome } = this.#deps;
     const layouts = labLayouts(this.#deps);
     const old = layouts.legacy.settings;
@@ -217,11 +236,15 @@ export class AiLab implements AiLabPart {
   async #isOpen({ flavour }: Desktop): Promise<boolean> {
     const { look, processes } = this.#deps;
     if (flavour === 'flatpak') {
-      const ask = ['flatpak', 'ps', '--columns=application'];
+      const ask = ['flatpak', 'ps', '--columns=application,pid'];
       const { stdout } = await processes
         .run(ask, { timeout: patience, env: { LC_ALL: 'C' } }, never)
         .catch(() => ({ stdout: '' }));
-      return stdout.split('\n').some((line) => line.trim() === desktopId);
+      const lines = stdout.split('\n').map((line) => line.trim().split(/\s+/));
+      // It lists what has ended for some seconds more.
+      for (const [app, pid = ''] of lines)
+        if (app === desktopId && (await look.stat(`/proc/${pid}`).catch(() => null)) !== null) return true;
+      return false;
     }
     const pids = (await look.list('/proc')).filter((name) => /^\d+$/.test(name));
     const lines = await Promise.all(pids.map((pid) => look.readText(`/proc/${pid}/cmdline`).catch(() => '')));

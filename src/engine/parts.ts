@@ -30,6 +30,7 @@ import type {
   HandOver,
   Import,
   ImportOwn,
+  InstallApp,
   InstallTool,
   MoveModel,
   Undo,
@@ -245,6 +246,8 @@ export interface AiLabPart {
   observe(offer: LabOffer | null): Promise<AiLabFacts>;
   /** Steps for it, none when all is as it should be. @throws no-desktop, desktop-open, bad-config, exists */
   plan(offer: LabOffer | null): Promise<readonly Action[]>;
+  install(action: InstallApp, onProgress: (progress: StepProgress) => void, cancel: Cancel): Promise<void>;
+  uninstall(undo: Extract<Undo, { undo: 'uninstall-app' }>): Promise<void>;
   handOver(action: HandOver, cancel: Cancel): Promise<void>;
   /** @throws changed-since where something else lies there by now */
   takeOut(undo: Extract<Undo, { undo: 'take-out' }>): Promise<void>;

@@ -72,6 +72,9 @@ async function perform(
     case 'install-tool':
       await parts.tools.install(action, onProgress, cancel);
       return;
+    case 'install-app':
+      await parts.aiLab.install(action, onProgress, cancel);
+      return;
     case 'hand-over':
       await parts.aiLab.handOver(action, cancel);
       return;

@@ -158,6 +158,7 @@ export interface UndoDeps {
     units: readonly string[],
   ) => Promise<void>;
   readonly moveModel: (undo: Extract<Undo, { undo: 'move-model' }>) => Promise<void>;
+  readonly uninstallApp: (undo: Extract<Undo, { undo: 'uninstall-app' }>) => Promise<void>;
   /** Removes what was handed to another program. */
   readonly takeOut: (undo: Extract<Undo, { undo: 'take-out' }>) => Promise<void>;
   readonly unlink: (path: string, target: string, before: string | null) => Promise<void>;
@@ -189,6 +190,9 @@ export async function undoStep(undo: Undo, deps: UndoDeps): Promise<void> {
       if (undo.restarts !== undefined) await deps.units('restart', undo.restarts);
       return;
     }
+    case 'uninstall-app':
+      await deps.uninstallApp(undo);
+      return;
     case 'take-out':
       await deps.takeOut(undo);
       return;

@@ -37,6 +37,7 @@ export async function undoEntry(
     },
     removeImage: (image: string) => parts.containers.remove(image),
     units: parts.serving.units.bind(parts.serving),
+    uninstallApp: (undo: Extract<Undo, { undo: 'uninstall-app' }>) => parts.aiLab.uninstall(undo),
     takeOut: (taken: Extract<Undo, { undo: 'take-out' }>) => parts.aiLab.takeOut(taken),
     unlink: (path: string, target: string, before: string | null) => parts.tools.unlink(path, target, before),
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { HearthState } from '../core/setup/state.ts';
+import { hostOf } from '../core/setup/plan.ts';
 import type { AiLabFacts } from '../core/tools/types.ts';
 import { errorWords } from './errors.ts';
 import type { FactRow } from './machine.ts';
@@ -26,7 +27,8 @@ export function aiLabView({ aiLab, standings, jobs }: HearthState): AiLabWords |
   if (aiLab === null) return null;
   const { desktop, problem } = aiLab;
   const busy = jobs.tools !== undefined;
-  if (desktop === null) return { rows: [missingRow()], note: '', setUp: false, open: false };
+  if (desktop === null)
+    return { rows: [missingRow(aiLab)], note: '', setUp: aiLab.from !== null && !busy, open: false };
   const rows = [programRow(aiLab), labRow(aiLab)];
   if (problem !== null) {
     const { sentence, next } = errorWords(problem);
@@ -50,14 +52,22 @@ export function aiLabView({ aiLab, standings, jobs }: HearthState): AiLabWords |
   };
 }
 
-function missingRow(): FactRow {
+function missingRow({ from }: AiLabFacts): FactRow {
   return {
     id: 'program',
     title: 'Podman Desktop',
     value: _('Not installed'),
-    detail: _(
-      'Install Podman Desktop with your software manager; on Flathub it is io.podman_desktop.PodmanDesktop. Before you start it for the first time, look again here, so that it reports nothing.',
-    ),
+    detail:
+      from !== null
+        ? fill(
+            _(
+              'Hearth can install it from {host}, whose signature Flatpak checks. {host} is asked for its size first, when you want to see what would be done.',
+            ),
+            { host: hostOf(from.url) },
+          )
+        : _(
+            'Install Podman Desktop with your software manager; on Flathub it is io.podman_desktop.PodmanDesktop. Before you start it for the first time, look again here, so that it reports nothing.',
+          ),
     known: true,
   };
 }

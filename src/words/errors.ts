@@ -400,6 +400,12 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     sentences: () => [_('Podman Desktop is not installed.')],
     next: () => _('Install Podman Desktop with your software manager, then look again.'),
   },
+  'app-unsigned': {
+    sentences: () => [
+      _('What {host} sent is not signed with the key that this computer trusts, so nothing was installed.'),
+    ],
+    next: () => _('Try again later. The details show what flatpak said.'),
+  },
   'desktop-open': {
     sentences: () => [_('Podman Desktop is open, and would write its old settings over the new ones.')],
     next: () => _('Close it, also in the tray, then try again.'),

@@ -54,6 +54,8 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
         model: names.model(action.modelId),
         size: bytes(action.size),
       });
+    case 'install-app':
+      return installAppSentence(action);
     case 'hand-over': {
       const values = { model: names.model(action.modelId), size: bytes(action.size) };
       return action.how === 'copy'
@@ -150,6 +152,13 @@ function imageName(reference: string): string {
   return `${name.split('/').at(-1) ?? name} (${digest.slice(0, 'sha256:'.length + 12)})`;
 }
 
+function installAppSentence({ scope, url, permissions }: Extract<Action, { do: 'install-app' }>): string {
+  const values = { host: hostOf(url), uses: permissions.join(', ') };
+  return scope === 'user'
+    ? fill(_('Install Podman Desktop from {host} for you alone; it may use: {uses}'), values)
+    : fill(_('Install Podman Desktop from {host} for everybody here; it may use: {uses}'), values);
+}
+
 function importSentence(action: Extract<Action, { do: 'import' }>, names: Names): string {
   const values = {
     model: names.model(action.modelId),
@@ -218,6 +227,8 @@ export function undoSentence(undo: Undo, names: Names = plainNames): string {
         ? fill(_('Move everything back to {path}'), { path })
         : fill(_('Move {model} back to {path}'), { model: names.model(undo.modelId), path });
     }
+    case 'uninstall-app':
+      return fill(_('Uninstall {app}; what it kept for you stays'), { app: undo.app });
     case 'take-out':
       return fill(_('Take {path} out of AI Lab’s folder; the model stays with Hearth'), {
         path: names.path(undo.path),

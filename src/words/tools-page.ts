@@ -152,7 +152,7 @@ export function stillCloudLines({ stillCloud }: GooseFacts): readonly string[] {
 }
 
 export function settingUp(): string {
-  return _('Setting up Goose');
+  return _('Setting up');
 }
 
 export function checkingModel(): string {

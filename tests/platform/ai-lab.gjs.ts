@@ -12,6 +12,7 @@ import { HearthError } from '../../src/core/errors.ts';
 import { step, type Action, type Plan } from '../../src/core/setup/plan.ts';
 import { desktopId, labLayouts, type Layout } from '../../src/core/tools/ai-lab.ts';
 import { AiLab } from '../../src/engine/ai-lab.ts';
+import { Ledger } from '../../src/engine/ledger.ts';
 import { Journal } from '../../src/engine/journal.ts';
 import type { LabOffer, Parts } from '../../src/engine/parts.ts';
 import { runDeps } from '../../src/engine/perform.ts';
@@ -54,7 +55,8 @@ async function stage(flavour: 'flatpak' | 'native' | null) {
   if (flavour === 'native') await put(native, await files.readBytes('/bin/sleep'), 0o755);
   const aiLab = new AiLab({
     ...{ files, processes, look: new LocalLook(), http: loopbackHttp(), sha256, ...around },
-    ...{ flatpaks: [flatpak], native: [native] },
+    ...{ flatpaks: [{ path: flatpak, scope: 'user' }], native: [native] },
+    ledger: new Ledger(`${home}/state/ledger.jsonl`, files, clock),
     programs: () => Promise.resolve({ ...programs(false), userManager: false }),
   });
   const path = await put(`${data}/hearth/models/practice/m.gguf`, bytes);

@@ -28,6 +28,7 @@ const nothingElse = {
   unlink: async () => {},
   removeImage: async () => {},
   takeOut: async () => {},
+  uninstallApp: async () => {},
   forgetModel: async () => {},
 };
 const model = await makeModel(temporaryFolder());

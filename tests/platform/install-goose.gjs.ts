@@ -135,6 +135,7 @@ async function person(
           units: async () => {},
           moveModel: async () => {},
           takeOut: () => Promise.resolve(),
+          uninstallApp: () => Promise.resolve(),
           unlink: store.unlink.bind(store),
           removeImage: async () => {},
           forgetModel: (path) => (done.action.do === 'install-tool' ? store.forget(path) : Promise.resolve()),

@@ -123,6 +123,7 @@ export function aiLab(how: 'absent' | 'fresh' | 'open' | 'placed'): AiLabFacts {
     asked: placed,
     model: how === 'fresh' ? 'missing' : placed ? 'placed' : null,
     socket: placed,
+    from: how === 'absent' ? { name: 'flathub', url: 'https://dl.flathub.org/repo/', scope: 'user' } : null,
     problem: null,
   };
 }

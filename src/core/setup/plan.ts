@@ -20,6 +20,7 @@ export type Action =
   | ImportOwn
   | MoveModel
   | HandOver
+  | InstallApp
   | {
       readonly do: 'remove-model';
       readonly modelId: string;
@@ -133,6 +134,22 @@ export interface MoveModel {
   readonly how: 'rename' | 'copy';
 }
 
+/** Installs a program by Flatpak, which checks its signature. */
+export interface InstallApp {
+  readonly do: 'install-app';
+  readonly app: string;
+  readonly remote: string;
+  readonly url: string;
+  /** For this person alone, or for everybody, which may ask for permission. */
+  readonly scope: 'user' | 'system';
+  readonly to: string;
+  /** Bytes, with the runtime where that is needed as well. */
+  readonly download: number;
+  readonly installed: number;
+  /** What it may use besides its own files, in Flatpak's words. */
+  readonly permissions: readonly string[];
+}
+
 /** Puts a verified model where another program looks for models, by shared blocks or a second name where that can be. */
 export interface HandOver {
   readonly do: 'hand-over';
@@ -192,6 +209,8 @@ export type Undo =
   /** Puts back a file that was taken away. */
   | { readonly undo: 'bring-back'; readonly path: string; readonly backup: string; readonly mode: number }
   | { readonly undo: 'remove-image'; readonly image: string }
+  /** Takes the program away; what it kept for the person stays. */
+  | { readonly undo: 'uninstall-app'; readonly app: string; readonly scope: InstallApp['scope'] }
   /** Removes what was handed over while it is still that; Hearth's own file stays in any case. */
   | { readonly undo: 'take-out'; readonly path: string; readonly size: number; readonly mtime: number }
   | { readonly undo: 'choose'; readonly change: Partial<Choices> }
@@ -295,6 +314,15 @@ export function touchesOf(action: Action): Touches {
         files: [action.to],
         diskBytes: action.size,
         hosts: [hostOf(action.url), ...(action.attestedBy === null ? [] : [attestationHost])],
+      };
+    case 'install-app':
+      return {
+        ...touchesNothing,
+        packages: [action.app],
+        downloadBytes: action.download,
+        diskBytes: action.installed,
+        hosts: [hostOf(action.url)],
+        permission: action.scope === 'user' ? null : 'org.freedesktop.Flatpak.app-install',
       };
     case 'link':
       return { ...touchesNothing, files: [action.path] };

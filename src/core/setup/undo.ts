@@ -25,6 +25,7 @@ export function pathOf(action: Action): string | null {
     case 'import':
     case 'import-own':
     case 'hand-over':
+    case 'install-app':
     case 'move-model':
     case 'install-tool':
       return action.to;
@@ -67,6 +68,9 @@ export function undoFor(
       if (!before.exists) return { undo: 'remove-file', path, ifSha256: after, ...restarts };
       return { undo: 'restore-file', path, backup, mode: before.mode, ifSha256: after, ...restarts };
     }
+    case 'install-app':
+      if (before.exists) return { undo: 'nothing', why: 'already-there' };
+      return { undo: 'uninstall-app', app: action.app, scope: action.scope };
     case 'hand-over':
       // Also where something is there already: a step that was cut off. What is not Hearth's stays.
       return { undo: 'take-out', path: action.to, size: action.size, mtime: action.mtime };

@@ -3,6 +3,7 @@
 import type { ErrorValue } from '../errors.ts';
 import type { Program } from '../server/types.ts';
 import type { Flavour, LabPlaces } from './ai-lab.ts';
+import type { Remote } from './flatpak.ts';
 import type { CloudPath } from './goose-cloud.ts';
 import type { InstallNote } from './tool-list.ts';
 
@@ -56,6 +57,8 @@ export interface AiLabFacts {
   readonly model: 'listed' | 'placed' | 'missing' | 'own' | null;
   /** Podman answers AI Lab through this socket; null where that cannot be told. */
   readonly socket: boolean | null;
+  /** Where Podman Desktop could be had from, where it is not there; null for nowhere that is set up. */
+  readonly from: Remote | null;
   /** A file of it cannot be used as it is. */
   readonly problem: ErrorValue | null;
 }
