@@ -403,6 +403,7 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
   'app-unsigned': {
     sentences: () => [
       _('What {host} sent is not signed with the key that this computer trusts, so nothing was installed.'),
+      _('What was sent is not signed with the key that this computer trusts, so nothing was installed.'),
     ],
     next: () => _('Try again later. The details show what flatpak said.'),
   },
