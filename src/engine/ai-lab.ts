@@ -319,11 +319,9 @@ export class AiLab implements AiLabPart {
 
   async #systemctl(verb: 'is-enabled' | 'is-active'): Promise<string> {
     const argv = ['systemctl', '--user', verb, '--', podmanSocket];
-    const { stdout } = await this.#deps.processes.run(
-      argv,
-      { timeout: patience, env: { LC_ALL: 'C' } },
-      never,
-    );
+    const { stdout } = await this.#deps.processes
+      .run(argv, { timeout: patience, env: { LC_ALL: 'C' } }, never)
+      .catch(() => ({ stdout: '' }));
     return stdout.trim();
   }
 

@@ -40,8 +40,14 @@ export class FlatpakApps {
   async remote(): Promise<Remote | null> {
     const { processes, installations } = this.#deps;
     if (installations.length === 0 || (await processes.find('flatpak')) === null) return null;
-    const { stdout } = await this.#run(['remotes', '--columns=name,url,options'], patience, never);
-    return flathub(parseRemotes(stdout));
+    try {
+      const { stdout } = await this.#run(['remotes', '--columns=name,url,options'], patience, never);
+      return flathub(parseRemotes(stdout));
+    } catch (thrown) {
+      // One that does not answer offers nothing.
+      if (thrown instanceof HearthError) return null;
+      throw thrown;
+    }
   }
 
   /**
