@@ -106,7 +106,8 @@ async function checkMoved(from: string, to: string): Promise<void> {
   equal(await hashAt(`${to}/test-model/model.gguf`), publisher.sha256);
   equal(await hashAt(`${to}/own-mine/mine.gguf`), sha256(mine));
   equal((await modelStore(depsAt(to)).list([])).own.length, 1, 'the record came along');
-  equal(await listPartials(files, to), [{ modelId: 'later', bytes: part.length, total: sidecar.size }]);
+  const path = `${to}/.partial/${sidecar.sha256}.part`;
+  equal(await listPartials(files, to), [{ modelId: 'later', bytes: part.length, total: sidecar.size, path }]);
   equal(await files.stat(from), null, 'nothing is left');
   const { stdout } = await processes.run(['find', to, '-name', '.*.*'], {}, never);
   equal(stdout.trim(), '', 'nothing unfinished');

@@ -73,7 +73,7 @@ test('a plan is done, journalled, and taken back to what was there', async () =>
   await runPlan(await sample(folder), false, deps, () => {}, never);
   equal(await files.readText(`${folder}/config.yaml`), '# mine\nold: 1\nnew: 2\n');
   equal((await files.stat(`${folder}/new/key`))?.mode, 0o600);
-  match(await files.readText(`${folder}/new/key`), /^[0-9a-f]{48}\n$/);
+  match(await files.readText(`${folder}/new/key`), /^[0-9a-f]{48}-key\n$/);
   equal(settings.read().modelId, 'a');
   const text = await files.readText(`${folder}/state/journal.jsonl`);
   assert(!text.includes('new: 2'), 'contents of files stay out of the journal');

@@ -78,6 +78,7 @@ export async function openStage(
     observeMachine: async () => laptop(),
     observeConditions: async () => stage.conditions,
     observePrograms: async () => programs(false),
+    observeEngines: async () => ({ images: [], problems: [], present: [], others: [] }),
     catalogue: { load: async () => ({ entries, problems: [], managedBy: null }) },
     models: modelStore(deps),
     serving: { check: async () => null, stop: async () => {} },
