@@ -5,7 +5,7 @@
 
 import Adw from 'gi://Adw?version=1';
 import Gio from 'gi://Gio?version=2.0';
-import Gtk from 'gi://Gtk?version=4.0';
+import type Gtk from 'gi://Gtk?version=4.0';
 import System from 'system';
 import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState, type StateName } from '../support/fixture-states.ts';
