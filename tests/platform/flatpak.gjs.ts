@@ -160,6 +160,24 @@ test('the network goes away between the plan and the installation', async () => 
   equal(await here.installed(), false);
 });
 
+test('no space: refused by Flatpak, and nothing is installed', async () => {
+  const here = await stage(repository);
+  const plan = await here.plan();
+  // A reserve that no disk has stands for a full one.
+  const config = `${here.home}/.local/share/flatpak/repo/config`;
+  const text = await files.readText(config);
+  await files.writeAtomic(
+    config,
+    text.replace(/^min-free-space.*\n/gm, '').replace('[core]', '[core]\nmin-free-space-size=900TB'),
+    0o644,
+  );
+  equal((await refusal(here.apply(plan))).code, 'no-space');
+  equal(await here.installed(), false);
+  await files.writeAtomic(config, text, 0o644);
+  await here.apply(plan);
+  assert(await here.installed(), 'once there is room');
+});
+
 test('signed with another key: refused, and nothing is installed', async () => {
   const here = await stage(repository, 'other');
   equal((await refusal(here.plan())).code, 'app-unsigned');
