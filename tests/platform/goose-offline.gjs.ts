@@ -369,12 +369,16 @@ test('in a terminal, the real Goose opens, answers, and ends', async () => {
     return (await here.serving.api.counters(endpoint.port)).answerTokens > before.answerTokens;
   };
   await until('the model answered', answered, 60_000);
-  // A line that comes while it still answers is thrown away just the same.
+  // A line that comes while it still answers is thrown away just the same; Ctrl-C ends the answer.
   typed = -Infinity;
+  let answering = false;
   const ended = terminal.exited.then(() => true);
   const left = async (): Promise<boolean> => {
     if (clock.monotonic() - typed > 4000) {
+      if (answering) await type('\u0003').catch(() => {});
+      if (answering) await clock.sleep(500, never);
       await type('/exit\r').catch(() => {});
+      answering = true;
       typed = clock.monotonic();
     }
     return Promise.race([ended, clock.sleep(500, never).then(() => false)]);
