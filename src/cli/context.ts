@@ -4,6 +4,9 @@ import type { Cancel, CancelSource } from '../core/cancel.ts';
 import type { BuildConfig } from '../core/config.ts';
 import type { ErrorValue } from '../core/errors.ts';
 import { HearthError } from '../core/errors.ts';
+import { otherProgram, type EngineChoice } from '../core/server/engine-facts.ts';
+import { otherRun } from '../core/server/others.ts';
+import { chosenOther } from '../core/setup/engine-of.ts';
 import type { Paths } from '../core/ports.ts';
 import type { GgufHeader } from '../core/models/gguf.ts';
 import { everyOffer } from '../core/models/shelf.ts';
@@ -11,6 +14,7 @@ import type { HearthState } from '../core/setup/state.ts';
 import type { Hearth } from '../engine/api.ts';
 import { usageWords } from '../words/cli.ts';
 import { errorDetails, errorWords } from '../words/errors.ts';
+import { agreementWords } from '../words/other-server.ts';
 import type { Names } from '../words/plan.ts';
 import { namesFrom } from '../words/plan.ts';
 import { terminalWords } from '../words/terminal.ts';
@@ -74,14 +78,37 @@ export function modelName(context: Context, id: string): string {
 }
 
 /** Notes the engine, the model and the context that were named on the command line. */
-export function takeChoice({ hearth, invocation }: Context): void {
-  if (invocation.engine !== null) hearth.chooseEngine(invocation.engine);
+export async function takeChoice(shell: Context): Promise<void> {
+  const { hearth, invocation } = shell;
+  if (invocation.engine !== null) await takeEngine(shell, invocation.engine);
   const { model, context } = invocation;
+  // It names a model of somebody else's server then.
+  if (chosenOther(hearth.state.value) !== null && invocation.engine !== null) return;
   const modelId = model ?? hearth.state.value.choices.modelId;
   if (model === null && context === null) return;
   if (modelId === null) throw new HearthError('unknown-model');
   if (context === null) hearth.choose(modelId);
   else hearth.choose(modelId, context);
+}
+
+/** A server that Hearth does not isolate is used only after it was said what it is. */
+async function takeEngine(context: Context, engine: EngineChoice): Promise<void> {
+  const { hearth, invocation, out } = context;
+  const { choices, engines, mode } = seen(context);
+  const program = mode.tag === 'practice' ? null : otherProgram(engine);
+  if (program === null) {
+    hearth.chooseEngine(engine);
+    return;
+  }
+  const wished = choices.engine === engine ? (choices.otherModel ?? null) : null;
+  const run = otherRun(engines?.others ?? [], program, invocation.model ?? wished);
+  if ('code' in run) throw new HearthError('engine-unusable', { ...run.args, because: run.code });
+  if (choices.engine !== engine || wished !== run.model) {
+    const { lines, asks, question } = agreementWords(run);
+    for (const line of [...lines, asks]) out.say(line);
+    await agree(context, question, false);
+  }
+  hearth.chooseEngine(engine, run.model);
 }
 
 /** Asks for a yes. With --yes it is given; at the end of standard input it is not. */

@@ -79,7 +79,7 @@ function endpointFields(endpoint: Endpoint, seen: HearthState): Fields {
     address: endpoint.baseUrl,
     model: endpoint.modelId,
     alias: endpoint.alias,
-    contextTokens: endpoint.contextTokens,
+    contextTokens: endpoint.contextTokens === 0 ? null : endpoint.contextTokens,
     isolated: endpoint.isolation.isolated,
     isolation: endpoint.isolation,
     servedBy: endpoint.servedBy,
@@ -244,12 +244,16 @@ export function undoneJson(seen: HearthState, entry: JournalEntry): Fields {
 }
 
 export function servingJson(seen: HearthState, endpoint: Endpoint, keyFile: string): Fields {
-  return object('serving', seen, { ...endpointFields(endpoint, seen), keyFile });
+  return object('serving', seen, {
+    ...endpointFields(endpoint, seen),
+    keyFile: endpoint.other === undefined ? keyFile : null,
+  });
 }
 
 export function answerJson(seen: HearthState, answer: Answer): Fields {
+  const other = seen.server.tag === 'ready' && seen.server.endpoint.other !== undefined;
   return object('answer', seen, {
-    model: seen.choices.modelId,
+    model: other ? seen.server.endpoint.alias : seen.choices.modelId,
     text: answer.text,
     reasoning: answer.reasoning,
     promptTokens: answer.promptTokens,

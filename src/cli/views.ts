@@ -15,6 +15,7 @@ import { standingWords, taskTitle } from '../words/tasks.ts';
 import { errorWords } from '../words/errors.ts';
 import { fallbackWords, servedByLabel, servedByPhrase } from '../words/served-by.ts';
 import { healthLabel, healthLine } from '../words/health.ts';
+import { servedByOther } from '../words/other-server.ts';
 import { honestLimits } from '../words/server.ts';
 import { terminalWords } from '../words/terminal.ts';
 import { tokens } from '../words/units.ts';
@@ -61,7 +62,7 @@ export function serverLines(state: HearthState, names: Names, columns: number): 
           [
             [terminalWords.modelName(), names.model(server.endpoint.modelId)],
             [terminalWords.address(), server.endpoint.baseUrl],
-            [terminalWords.context(), tokens(server.endpoint.contextTokens)],
+            ...contextPair(server.endpoint),
             ...servedByPair(server.endpoint),
             ...healthPair(state),
             [terminalWords.isolation(), isolationSentence(server.endpoint)],
@@ -143,16 +144,24 @@ export function servingLines(
   return pairs(
     [
       [terminalWords.address(), styled('bold', endpoint.baseUrl)],
-      [terminalWords.keyFile(), keyFile],
+      [terminalWords.keyFile(), endpoint.other === undefined ? keyFile : terminalWords.otherKey()],
       [terminalWords.modelName(), endpoint.alias],
-      [terminalWords.context(), tokens(endpoint.contextTokens)],
+      ...contextPair(endpoint),
       ...servedByPair(endpoint),
       [terminalWords.isolation(), isolationSentence(endpoint)],
-      [terminalWords.limits(), honestLimits().join(' ')],
+      // They are those of a server that is shut off.
+      ...(endpoint.other === undefined
+        ? ([[terminalWords.limits(), honestLimits().join(' ')]] as const)
+        : []),
     ],
     columns,
     indent,
   );
+}
+
+/** Somebody else's server does not tell it. */
+function contextPair({ contextTokens }: Endpoint): readonly (readonly [string, string])[] {
+  return contextTokens === 0 ? [] : [[terminalWords.context(), tokens(contextTokens)]];
 }
 
 function servedByPair({ servedBy }: Endpoint): readonly (readonly [string, string])[] {
@@ -174,7 +183,8 @@ export function fallbackLines(state: HearthState, columns: number): readonly str
   return ['', ...wrap(`${styled('warn', sentence)} ${next}`, columns)];
 }
 
-export function isolationSentence({ isolation }: Endpoint): string {
+export function isolationSentence({ isolation, other }: Endpoint): string {
+  if (other !== undefined) return styled('bad', servedByOther(other));
   const { isolated, serverPid, interfaces, serverNamespace, ownNamespace } = isolation;
   if (!isolated) return styled('bad', terminalWords.notIsolated(serverPid));
   const list = interfaces.length === 0 ? terminalWords.noInterfaces() : interfaces.join(', ');

@@ -24,6 +24,7 @@ import { Engine } from '../engine/hearth.ts';
 import { modelStore } from '../engine/installed.ts';
 import { Ledger } from '../engine/ledger.ts';
 import { measureRates } from '../engine/measure.ts';
+import { otherProgram } from '../core/server/engine-facts.ts';
 import { observeOtherServers } from '../engine/other-servers.ts';
 import type { Parts } from '../engine/parts.ts';
 import { observePrograms } from '../engine/programs.ts';
@@ -307,10 +308,11 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       const [list, present, others] = await Promise.all([
         containers.images(),
         containers.present(),
-        observeOtherServers(proc, http),
+        observeOtherServers(proc, http, clock),
       ]);
       return { ...list, present, others };
     },
+    observeOthers: async () => (practice ? [] : observeOtherServers(proc, http, clock)),
     containers,
     catalogue: catalogueFrom(files, cataloguePlaces(config), extra),
     models,
@@ -347,6 +349,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       ledger,
       report,
       port: () => settings.read().port,
+      other: () => (practice ? null : otherProgram(settings.read().engine)),
       variable: (name) => (practice ? null : GLib.getenv(name)),
       containerStorage: `${GLib.get_user_data_dir()}/containers/storage`,
       // A rehearsal has no other programs installed.

@@ -141,6 +141,8 @@ export interface Choices {
   readonly modelsFolder: string | null;
   /** How models are served. */
   readonly engine: EngineChoice;
+  /** Which model of somebody else's server is asked, where one was chosen; as that server names it. */
+  readonly otherModel?: string | null;
 }
 
 export interface Settings {

@@ -76,8 +76,12 @@ export interface Hearth {
   /** Notes which model (and context) a person wants. Changes nothing else. */
   choose(modelId: string, contextTokens?: number | null): void;
 
-  /** Notes how a person wants models to be served. A server that runs is replaced with the next question. */
-  chooseEngine(choice: EngineChoice): void;
+  /**
+   * Notes how a person wants models to be served. A server that runs is replaced with the next question.
+   *
+   * @param otherModel which model of somebody else's server to ask; null for the first that it names
+   */
+  chooseEngine(choice: EngineChoice, otherModel?: string | null): void;
 
   /** What would be done for a task as things are now. @throws nothing-fits, unknown-model, no-engine, no-goose, bad-config … */
   plan(task: TaskId): Promise<Plan>;

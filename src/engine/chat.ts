@@ -59,7 +59,8 @@ export class Chat {
     const request = {
       method: 'POST' as const,
       url: `${endpoint.baseUrl}/chat/completions`,
-      headers: await api.headers(),
+      // The key is for Hearth's own server and for nobody else's.
+      headers: endpoint.other === undefined ? await api.headers() : {},
       body: JSON.stringify({
         model: endpoint.alias,
         messages,
@@ -74,6 +75,8 @@ export class Chat {
       refuseBadStatus(answer, '/v1/chat/completions');
     } catch (thrown) {
       if (hasCode(thrown, 'cancelled') && first !== null) return toAnswer(stream, 'cancelled', first);
+      if (endpoint.other !== undefined && hasCode(thrown, 'connection-refused'))
+        throw new HearthError('engine-unusable', { because: 'other-gone', program: endpoint.other });
       if (hasCode(thrown, 'connection-lost', 'connection-refused', 'io'))
         throw new HearthError('server-died', {}, { detail: thrown.detail ?? thrown.message, cause: thrown });
       throw thrown;

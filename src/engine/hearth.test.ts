@@ -7,7 +7,11 @@ import { never } from '../core/cancel.ts';
 import { HearthError } from '../core/errors.ts';
 import { mergeCatalogues, parseCatalogue } from '../core/models/catalogue.ts';
 import type { Choices, FileStat, Files } from '../core/ports.ts';
+import type { OtherServer } from '../core/server/engine-facts.ts';
 import type { Answer, Endpoint, ServeRequest } from '../core/server/types.ts';
+import { addressWords } from '../words/app.ts';
+import { standingWords } from '../words/tasks.ts';
+import { tryEvidence } from '../words/try-page.ts';
 import { Engine } from './hearth.ts';
 import type { Parts } from './parts.ts';
 
@@ -46,6 +50,10 @@ function memoryFiles(): Files {
 interface Stage {
   readonly engine: Engine;
   readonly starts: ServeRequest[];
+  /** Servers of other programs that run. */
+  others: readonly OtherServer[];
+  /** Addresses that questions went to. */
+  readonly asked: Endpoint[];
   /** Lets a started server become ready. */
   letIn: () => void;
 }
@@ -56,7 +64,7 @@ async function stage(change: Partial<Choices> = {}): Promise<Stage> {
   const watchers = new Set<() => void>();
   const starts: ServeRequest[] = [];
   let running: Endpoint | null = null;
-  const made: Stage = { starts, letIn: () => {}, engine: undefined as never };
+  const made: Stage = { starts, others: [], asked: [], letIn: () => {}, engine: undefined as never };
   const parts = {
     mode: { tag: 'real' },
     paths: {
@@ -84,7 +92,8 @@ async function stage(change: Partial<Choices> = {}): Promise<Stage> {
     cores: 4,
     maxAnswerTokens: null,
     observeMachine: () => Promise.resolve(fixture.machine),
-    observeEngines: () => Promise.resolve({ images: [], problems: [], present: [], others: [] }),
+    observeEngines: () => Promise.resolve({ images: [], problems: [], present: [], others: made.others }),
+    observeOthers: () => Promise.resolve(made.others),
     observePrograms: () => Promise.resolve(fixture.programs),
     catalogue: { load: () => Promise.resolve({ entries, problems: [], managedBy: null }) },
     models: {
@@ -118,7 +127,12 @@ async function stage(change: Partial<Choices> = {}): Promise<Stage> {
       check: () => Promise.resolve(running),
       stop: () => Promise.resolve(),
     },
-    chat: { ask: () => Promise.resolve(answer) },
+    chat: {
+      ask: (endpoint: Endpoint) => {
+        made.asked.push(endpoint);
+        return Promise.resolve(answer);
+      },
+    },
     goose: { follow: () => Promise.resolve([]), observe: () => Promise.resolve(fixture.goose) },
     aiLab: { observe: () => Promise.resolve(null) },
     connect: { find: () => Promise.resolve([]) },
@@ -188,4 +202,53 @@ test('a server that ends by itself is said at once, and the next question starts
   here.letIn();
   await asked;
   expect(here.engine.state.value.standings.try.tag).not.toBe('broken');
+});
+
+const ollama: OtherServer = {
+  program: 'ollama',
+  port: 11434,
+  version: '0.33.0',
+  open: false,
+  keyless: true,
+  cloud: null,
+  models: ['qwen3:8b', 'llama3.2:3b'],
+};
+
+test('somebody else’s server answers only when it was chosen, and is never called shut off', async () => {
+  const here = await stage();
+  here.others = [ollama];
+  here.engine.chooseEngine('ollama', 'llama3.2:3b');
+  await ask(here.engine);
+  expect(here.starts, 'Hearth starts nothing').toHaveLength(0);
+  expect(here.asked[0]).toMatchObject({
+    other: 'ollama',
+    alias: 'llama3.2:3b',
+    baseUrl: 'http://127.0.0.1:11434/v1',
+    isolation: { isolated: false },
+  });
+  const state = here.engine.state.value;
+  expect(tryEvidence(state)).toBe('Not shut off from the network: served by Ollama');
+  expect(addressWords(state)?.subtitle).toMatch(/not shut off from the network: served by Ollama/i);
+  expect(standingWords(state.standings.try).sentence).not.toMatch(/Shut off from the network: checked/);
+  const refused = { code: 'engine-unusable', args: { because: 'goose-own-server' } };
+  await expect(here.engine.askGoose('?', () => {}, never)).rejects.toMatchObject(refused);
+  await expect(here.engine.plan('tools')).rejects.toMatchObject(refused);
+});
+
+test('somebody else’s server that is gone is said, and Automatic is the way back', async () => {
+  const here = await stage({ engine: 'ollama' });
+  await expect(ask(here.engine)).rejects.toMatchObject({
+    args: { because: 'other-gone', program: 'ollama' },
+  });
+  expect(here.engine.state.value.standings.try).toMatchObject({
+    tag: 'broken',
+    error: { code: 'engine-unusable' },
+  });
+  expect(here.starts).toHaveLength(0);
+  here.engine.chooseEngine('auto');
+  const asked = ask(here.engine);
+  await settle();
+  here.letIn();
+  await asked;
+  expect(here.asked.map(({ other }) => other)).toEqual([undefined]);
 });

@@ -26,7 +26,13 @@ import type { Parts } from './parts.ts';
 import { offerOf, Planner } from './planner.ts';
 import { actionsForCure } from './proof-cures.ts';
 import { proveNow } from './proving.ts';
-import { refuseFetching, refuseSmallContext, servesWhatIsChosen } from './plans.ts';
+import {
+  refuseFetching,
+  refuseGone,
+  refuseOthersWork,
+  refuseSmallContext,
+  servesWhatIsChosen,
+} from './plans.ts';
 import { Runner } from './runner.ts';
 import { ShelfLook } from './shelf-look.ts';
 import { ServerKeeper } from './server-keeper.ts';
@@ -150,9 +156,10 @@ export class Engine implements Hearth {
     this.#parts.settings.write(contextTokens === undefined ? { modelId } : { modelId, contextTokens });
   }
 
-  chooseEngine(engine: EngineChoice): void {
+  chooseEngine(engine: EngineChoice, otherModel: string | null = null): void {
     this.#forget('try');
-    this.#parts.settings.write({ engine });
+    this.#parts.settings.write({ engine, otherModel });
+    this.#server.chosenAnew();
   }
 
   plan(task: TaskId): Promise<Plan> {
@@ -260,6 +267,7 @@ export class Engine implements Hearth {
     const { server } = this.state.value;
     if (server.tag === 'ready' && servesWhatIsChosen(this.state.value, server.endpoint))
       return server.endpoint;
+    refuseGone(this.state.value);
     const forget = cancel.onCancel(() => this.cancel('try'));
     try {
       const plan = await this.plan('try');
@@ -278,6 +286,7 @@ export class Engine implements Hearth {
   }
 
   async measure(modelId: string, cancel: Cancel): Promise<Measured> {
+    refuseOthersWork(this.state.value, 'measure-own-server');
     try {
       return await measureModel(
         modelId,
@@ -310,7 +319,7 @@ export class Engine implements Hearth {
       const { chat, serving, clock } = this.#parts;
       const answer = await watched(
         (stop) => chat.ask(endpoint, messages, onProgress, stop),
-        () => serving.check(never),
+        () => (endpoint.other === undefined ? serving.check(never) : Promise.resolve()),
         clock,
         cancel,
       );
@@ -327,6 +336,7 @@ export class Engine implements Hearth {
   }
 
   async askGoose(prompt: string, onLine: (line: string) => void, cancel: Cancel): Promise<GooseAnswer> {
+    refuseOthersWork(this.state.value);
     const endpoint = await this.serve(cancel);
     await this.tools.refresh();
     const { goose } = this.state.value;
@@ -348,6 +358,7 @@ export class Engine implements Hearth {
   }
 
   async openGooseOffline(session: OfflineSession, cancel: Cancel): Promise<number> {
+    refuseOthersWork(this.state.value);
     const endpoint = await this.serve(cancel, true);
     refuseSmallContext(endpoint);
     return this.#parts.offlineGoose.run({ ...session, endpoint }, cancel);

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { never } from '../core/cancel.ts';
-import type { Http } from '../core/ports.ts';
+import { CancelSource } from '../core/cancel.ts';
+import type { Clock, Http } from '../core/ports.ts';
 import type { OtherServer } from '../core/server/engine-facts.ts';
-import { ollamaCloud, readOllamaVersion } from '../core/server/others.ts';
-import { readModels } from '../core/server/answers.ts';
+import { ollamaCloud, otherPorts, readOllamaVersion, readOtherModels } from '../core/server/others.ts';
 import { parseTcpListeners } from '../core/server/proc.ts';
 import type { ProcLook } from './serving-look.ts';
-
-/** Where they listen unless somebody said otherwise. */
-const ports = { ollama: 11434, lmstudio: 1234 } as const;
 
 /** Files in which somebody may have told Ollama's service to stay off its maker's computers. */
 const ollamaUnits = ['/etc/systemd/system', '/usr/lib/systemd/system', '/usr/local/lib/systemd/system'];
@@ -21,7 +17,12 @@ const patience = 1500;
  * Model servers that somebody else's making runs on this computer. They are asked only where something listens, on
  * loopback, and only for what they are; nothing of theirs is changed.
  */
-export async function observeOtherServers(proc: ProcLook, http: Http): Promise<readonly OtherServer[]> {
+export async function observeOtherServers(
+  proc: ProcLook,
+  http: Http,
+  clock: Clock,
+  ports: Readonly<Record<OtherServer['program'], number>> = otherPorts,
+): Promise<readonly OtherServer[]> {
   const listeners = (
     await Promise.all(['tcp', 'tcp6'].map((name) => optional(proc, `/proc/self/net/${name}`)))
   ).flatMap((text) => parseTcpListeners(text));
@@ -29,12 +30,21 @@ export async function observeOtherServers(proc: ProcLook, http: Http): Promise<r
   const ask = async (port: number, path: string): Promise<string | null> => {
     if (at(port).length === 0) return null;
     const request = { method: 'GET' as const, url: `http://127.0.0.1:${port}${path}`, timeout: patience };
-    const answer = await http.request(request, never).catch(() => null);
+    // One that says a byte now and then is never silent, and must not hold up the look at everything else.
+    const enough = new CancelSource();
+    const ended = new CancelSource();
+    clock.sleep(patience, ended).then(
+      () => enough.cancel(),
+      () => {},
+    );
+    const answer = await http.request(request, enough).catch(() => null);
+    ended.cancel();
     return answer?.status === 200 ? answer.text : null;
   };
-  const [version, models] = await Promise.all([
+  const [version, models, named] = await Promise.all([
     ask(ports.ollama, '/api/version'),
     ask(ports.lmstudio, '/v1/models'),
+    ask(ports.ollama, '/v1/models'),
   ]);
   const found: OtherServer[] = [];
   const open = (port: number): boolean => at(port).some((listener) => !listener.loopback);
@@ -49,22 +59,16 @@ export async function observeOtherServers(proc: ProcLook, http: Http): Promise<r
       open: open(port),
       keyless: true,
       cloud: ollamaCloud(units),
+      models: (named === null ? null : readOtherModels(named)) ?? [],
     });
   }
-  if (models !== null && isModelList(models)) {
+  const list = models === null ? null : readOtherModels(models);
+  if (list !== null) {
     const port = ports.lmstudio;
-    found.push({ program: 'lmstudio', port, version: null, open: open(port), keyless: true, cloud: null });
+    const seen = { program: 'lmstudio', port, version: null, open: open(port) } as const;
+    found.push({ ...seen, keyless: true, cloud: null, models: list });
   }
   return found;
-}
-
-function isModelList(text: string): boolean {
-  try {
-    readModels(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function unitTexts(proc: ProcLook): Promise<readonly string[]> {

@@ -14,7 +14,7 @@ import type {
   Verified,
 } from '../core/models/types.ts';
 import type { Clock, Files, Paths, Processes, Random, Report, Settings, Sha256 } from '../core/ports.ts';
-import type { EngineSight } from '../core/server/engine-facts.ts';
+import type { EngineSight, OtherServer } from '../core/server/engine-facts.ts';
 import type { ServerHealth } from '../core/server/health.ts';
 import type {
   Answer,
@@ -71,6 +71,8 @@ export interface Parts {
   observePrograms(versions: boolean): Promise<ProgramFacts>;
   /** What there is to serve with besides programs: images, servers of other programs. */
   observeEngines(): Promise<EngineSight>;
+  /** Servers of other programs alone. */
+  observeOthers(): Promise<readonly OtherServer[]>;
   readonly containers: ContainerPart;
   readonly catalogue: CatalogueSource;
   readonly models: ModelStore;

@@ -6,7 +6,7 @@ import { servedContext } from '../core/models/measured.ts';
 import { findOffer } from '../core/models/shelf.ts';
 import type { Offer } from '../core/models/types.ts';
 import { registryOf } from '../core/server/images.ts';
-import { engineError, engineOf, engineRun, wayOf } from '../core/setup/engine-of.ts';
+import { chosenOther, engineError, engineOf, engineRun, wayOf } from '../core/setup/engine-of.ts';
 import type { Action, Plan } from '../core/setup/plan.ts';
 import { ampleContext, ampleParameters, leastContext } from '../core/tools/goose.ts';
 import type { HearthState } from '../core/setup/state.ts';
@@ -70,6 +70,7 @@ export async function gooseActions(
   parts: Parts,
   becomeDefault = false,
 ): Promise<readonly Action[]> {
+  refuseOthersWork(state);
   if (state.goose === null) throw new HearthError('no-goose');
   const install = await parts.tools.plan(state.goose.program);
   if (state.goose.program === null && install.length === 0) throw new HearthError('no-goose');
@@ -166,7 +167,7 @@ export function refuseFetching(plan: Plan): void {
 
 /** What Goose should point at: what the running server says, else what is planned. */
 export function gooseTarget(state: HearthState, parts: Parts): GooseTarget | null {
-  if (state.server.tag === 'ready') {
+  if (state.server.tag === 'ready' && state.server.endpoint.other === undefined) {
     const { port, alias, contextTokens, modelId } = state.server.endpoint;
     return { port, alias, contextTokens, small: isSmall(state, modelId, contextTokens) };
   }
@@ -180,6 +181,33 @@ function isSmall(state: HearthState, modelId: string, contextTokens: number): bo
   return contextTokens < ampleContext || (entry !== undefined && entry.parameters.total < ampleParameters);
 }
 
+/**
+ * Goose and measuring keep to the server that Hearth walled in.
+ *
+ * @throws engine-unusable when somebody else's was chosen
+ */
+export function refuseOthersWork(
+  state: HearthState,
+  because: 'goose-own-server' | 'measure-own-server' = 'goose-own-server',
+): void {
+  const program = chosenOther(state);
+  if (program !== null) throw new HearthError('engine-unusable', { because, program });
+}
+
+/** Somebody else's server that was chosen is not started by Hearth: it is there, or that is said. @throws engine-unusable */
+export function refuseGone(state: HearthState): void {
+  const program = chosenOther(state);
+  if (program === null) return;
+  const decision = engineOf(state);
+  const error = decision === null ? null : engineError(decision);
+  throw error ?? new HearthError('engine-unusable', { because: 'other-gone', program });
+}
+
+/** Hearth's own address answers now. */
+export function answersItself({ server }: HearthState): boolean {
+  return server.tag === 'ready' && server.endpoint.other === undefined;
+}
+
 /** An agent's instructions alone take five thousand tokens. @throws context-too-small */
 export function refuseSmallContext({ contextTokens }: { readonly contextTokens: number }): void {
   if (contextTokens >= leastContext) return;
@@ -188,6 +216,9 @@ export function refuseSmallContext({ contextTokens }: { readonly contextTokens: 
 
 /** The chosen model by the chosen engine, and the context that somebody asked for by hand; servers round it up to whole blocks. */
 export function servesWhatIsChosen(state: HearthState, endpoint: Endpoint): boolean {
+  const other = engineOf(state)?.other ?? null;
+  if (endpoint.other !== undefined || chosenOther(state) !== null)
+    return endpoint.other === other?.server.program && endpoint.alias === other?.model;
   if (endpoint.modelId !== state.choices.modelId) return false;
   const engine = engineOf(state)?.chosen ?? null;
   if (engine !== null && engine !== 'reuse' && wayOf(engine) !== endpoint.way) return false;

@@ -16,8 +16,10 @@ import type { Listener } from '../core/proof/listeners.ts';
 import { judgeOthers, mayBeContainer } from '../core/proof/others.ts';
 import type { Probe } from '../core/proof/probe.ts';
 import { endpoints, judgeKey, judgeOrigin, strangeOrigin, wrongKey } from '../core/proof/strangers.ts';
-import { checkIds, unknown, type Check, type CheckId } from '../core/proof/types.ts';
+import { checkIds, fails, noted, unknown, type Check, type CheckId } from '../core/proof/types.ts';
 import { judgeLan, judgeListeners, judgeWall, unreadable } from '../core/proof/wall.ts';
+import type { OtherServer } from '../core/server/engine-facts.ts';
+import { otherPorts } from '../core/server/others.ts';
 import { gooseFiles } from '../core/tools/goose.ts';
 import type { Ledger } from './ledger.ts';
 import type { GoosePart, ProofPart } from './parts.ts';
@@ -43,6 +45,8 @@ export interface ProofDeps {
   readonly report: Report;
   /** Port of the model's address. */
   port(): number;
+  /** The program of somebody else's making that was chosen to answer; null where Hearth serves. */
+  other(): OtherServer['program'] | null;
   /** A variable of the session, or null. */
   variable(name: string): string | null;
   /** The person's containers of Podman, where there are any. */
@@ -69,11 +73,11 @@ export class ProofRun implements ProofPart {
     const goose = once(() => this.#goose());
     const pid = await this.#serving.server();
     const checks: Readonly<Record<CheckId, (cancel: Cancel) => Promise<Check>>> = {
-      wall: () => this.#wall(pid),
+      wall: async () => this.#notOurs('wall') ?? (await this.#wall(pid)),
       listeners: () => this.#listeners(pid),
       lan: (stop) => this.#lan(stop),
-      key: (stop) => this.#key(pid, stop),
-      origin: (stop) => this.#origin(pid, stop),
+      key: async (stop) => this.#notOurs('key') ?? (await this.#key(pid, stop)),
+      origin: async (stop) => this.#notOurs('origin') ?? (await this.#origin(pid, stop)),
       others: () => this.#others(),
       'desktop-telemetry': () => this.#desktopTelemetry(),
       'goose-telemetry': async () => judgeGooseTelemetry(await goose()),
@@ -81,7 +85,7 @@ export class ProofRun implements ProofPart {
     };
     await Promise.all(
       checkIds.map(async (id) => {
-        const check = await this.#inTime(id, checks[id], cancel);
+        const check = this.#withCure(await this.#inTime(id, checks[id], cancel));
         cancel.throwIfCancelled();
         onCheck(check);
       }),
@@ -113,6 +117,28 @@ export class ProofRun implements ProofPart {
     }
   }
 
+  /** What says that the address in use is not Hearth's; null where it is. */
+  #notOurs(id: CheckId): Check | null {
+    const program = this.#deps.other();
+    if (program === null) return null;
+    const owner = program === 'lmstudio' ? 'lm-studio' : program;
+    const evidence = noted('served-by-other', `127.0.0.1:${otherPorts[program]}`, { owner });
+    return { id, verdict: fails, evidence: [evidence], cure: { cure: 'own-server', owner } };
+  }
+
+  /** Hearth cannot start somebody else's server again as it would its own. */
+  #withCure(check: Check): Check {
+    const program = this.#deps.other();
+    if (program === null || check.cure?.cure !== 'restart-server') return check;
+    return { ...check, cure: { cure: 'own-server', owner: program === 'lmstudio' ? 'lm-studio' : program } };
+  }
+
+  /** The port that answers questions now. */
+  #port(): number {
+    const program = this.#deps.other();
+    return program === null ? this.#deps.port() : otherPorts[program];
+  }
+
   async #wall(pid: number | null): Promise<Check> {
     if (pid === null) return off('wall');
     return judgeWall(await this.#look.wall(pid, this.#deps.paths.socket));
@@ -120,7 +146,7 @@ export class ProofRun implements ProofPart {
 
   async #listeners(pid: number | null): Promise<Check> {
     const all = await this.#look.listeners();
-    const port = this.#deps.port();
+    const port = this.#port();
     const ours = new Set([pid, await this.#self(), await this.#serving.proxy()]);
     const held = await this.#look.held(all);
     const own = held.filter(({ listener, holder }) => listener.port === port || ours.has(holder?.pid ?? -1));
@@ -129,7 +155,7 @@ export class ProofRun implements ProofPart {
 
   async #lan(cancel: Cancel): Promise<Check> {
     const { ledger, probe } = this.#deps;
-    const port = this.#deps.port();
+    const port = this.#port();
     if ((await this.#serving.holder(port)) === 'nobody') return off('lan');
     const knocks = [];
     for (const own of await this.#look.addresses()) {

@@ -5,6 +5,8 @@ import { hasCode, toErrorValue, type ErrorValue } from '../core/errors.ts';
 import type { Endpoint } from '../core/server/types.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import { asChosen, forgetOnOtherDevice } from './measuring.ts';
+import { otherEndpoint } from '../core/server/others.ts';
+import { chosenOther, engineOf } from '../core/setup/engine-of.ts';
 import type { Parts } from './parts.ts';
 import { serveRequest } from './plans.ts';
 
@@ -12,13 +14,15 @@ import { serveRequest } from './plans.ts';
 export class ServerKeeper {
   readonly #parts: Parts;
   readonly #state: () => HearthState;
-  readonly #set: (change: Pick<HearthState, 'server' | 'health'>) => void;
+  readonly #set: (
+    change: Pick<HearthState, 'server' | 'health'> & Partial<Pick<HearthState, 'engines'>>,
+  ) => void;
   #starting: Promise<Endpoint> | null = null;
 
   constructor(
     parts: Parts,
     state: () => HearthState,
-    set: (change: Pick<HearthState, 'server' | 'health'>) => void,
+    set: (change: Pick<HearthState, 'server' | 'health'> & Partial<Pick<HearthState, 'engines'>>) => void,
   ) {
     this.#parts = parts;
     this.#state = state;
@@ -28,6 +32,7 @@ export class ServerKeeper {
   /** @param failed what was just seen of it, which need not be waited for again */
   async check(failed: unknown = null): Promise<void> {
     if (this.#starting !== null) return;
+    if (chosenOther(this.#state()) !== null) return this.#checkOther();
     try {
       if (hasCode(failed, 'server-frozen', 'model-changed')) throw failed;
       const endpoint = await this.#parts.serving.check(new CancelSource());
@@ -41,10 +46,32 @@ export class ServerKeeper {
     }
   }
 
+  /** Somebody else's server is looked at from outside, and never with Hearth's key. */
+  async #checkOther(): Promise<void> {
+    const others = await this.#parts.observeOthers();
+    const { engines, health } = this.#state();
+    const none = { images: [], problems: [], present: [] };
+    this.#set({ server: this.#state().server, health, engines: { ...(engines ?? none), others } });
+    const run = engineOf(this.#state())?.other ?? null;
+    if (chosenOther(this.#state()) === null) return;
+    if (run === null) this.off();
+    else this.#set({ server: { tag: 'ready', endpoint: otherEndpoint(run) }, health: null });
+  }
+
+  /** Another way of serving was chosen: what is said of the address follows at once. */
+  chosenAnew(): void {
+    const { server } = this.#state();
+    const other = chosenOther(this.#state());
+    const was = server.tag === 'ready' ? (server.endpoint.other ?? null) : null;
+    if (other === null && was === null) return;
+    this.off();
+    this.check().catch((thrown: unknown) => this.#parts.report(thrown, 'another engine'));
+  }
+
   async checkHealth(): Promise<void> {
     await this.check();
     const { server } = this.#state();
-    if (server.tag !== 'ready') return;
+    if (server.tag !== 'ready' || server.endpoint.other !== undefined) return;
     // It may go away between two questions; the next look says so.
     const health = await this.#parts.serving.health(server.endpoint).catch(() => null);
     this.#set({ server, health });
@@ -77,6 +104,8 @@ export class ServerKeeper {
   async stop(): Promise<void> {
     await this.#parts.serving.stop();
     this.off();
+    // What is not Hearth's goes on.
+    if (chosenOther(this.#state()) !== null) await this.check();
   }
 
   async letGo(): Promise<void> {

@@ -9,7 +9,15 @@ import type { Capability } from '../core/tools/capability.ts';
 import type { Connection } from '../core/tools/clients.ts';
 import type { ToolIntents } from './api.ts';
 import type { LabOffer, Parts } from './parts.ts';
-import { checkedModel, gooseActions, gooseTarget, ready, refuseSmallContext } from './plans.ts';
+import {
+  answersItself,
+  checkedModel,
+  gooseActions,
+  gooseTarget,
+  ready,
+  refuseOthersWork,
+  refuseSmallContext,
+} from './plans.ts';
 import type { Planner } from './planner.ts';
 
 /** What of the engine this needs. */
@@ -68,6 +76,7 @@ export class ToolUse implements ToolIntents {
     cancel: Cancel,
   ): Promise<number | null> {
     const { parts, serve, state } = this.#deps;
+    refuseOthersWork(state());
     const endpoint = await serve(cancel);
     await this.refresh();
     const program = state().goose?.program ?? null;
@@ -78,6 +87,7 @@ export class ToolUse implements ToolIntents {
 
   async checkAgent(cancel: Cancel): Promise<Capability> {
     const { parts, serve, set, state } = this.#deps;
+    refuseOthersWork(state());
     const endpoint = await serve(cancel);
     const model = checkedModel(state());
     if (model === null) throw new HearthError('unknown-model', { model: '' });
@@ -95,7 +105,7 @@ export class ToolUse implements ToolIntents {
       model: target.alias,
       contextTokens: target.contextTokens,
       keyFile: parts.paths.keyFile,
-      answers: state().server.tag === 'ready',
+      answers: answersItself(state()),
     };
   }
 

@@ -43,6 +43,7 @@ export function gsettings(schemaId: string, schemaFolder: string | null, keyFile
         firstRunDone: settings.get_boolean('first-run-done'),
         modelsFolder: folderIn(settings.get_string('models-folder')),
         engine: engineChoices[settings.get_enum('engine')] ?? 'auto',
+        otherModel: settings.get_string('other-model') || null,
       };
     },
     write: (change) => {
@@ -52,6 +53,7 @@ export function gsettings(schemaId: string, schemaFolder: string | null, keyFile
       if (change.firstRunDone !== undefined) settings.set_boolean('first-run-done', change.firstRunDone);
       if (change.modelsFolder !== undefined) settings.set_string('models-folder', change.modelsFolder ?? '');
       if (change.engine !== undefined) settings.set_enum('engine', engineChoices.indexOf(change.engine));
+      if (change.otherModel !== undefined) settings.set_string('other-model', change.otherModel ?? '');
       // The terminal may end at once; what was chosen must not be lost with it.
       Gio.Settings.sync();
     },

@@ -3,12 +3,14 @@
 import type { MachineFacts } from '../core/machine/facts.ts';
 import { findOffer } from '../core/models/shelf.ts';
 import type { Offer, Shelf } from '../core/models/types.ts';
+import { chosenOther } from '../core/setup/engine-of.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Plan } from '../core/setup/plan.ts';
 import type { HearthState, Mode } from '../core/setup/state.ts';
 import { taskIds, type Standing, type TaskId } from '../core/setup/tasks.ts';
 import { actionSentence, type Names } from './plan.ts';
 import { offerLabel, cureLabel, standingWords, taskTitle } from './tasks.ts';
+import { servedByOther } from './other-server.ts';
 import { servedByPhrase } from './served-by.ts';
 import { _, fill, ngettext, pgettext } from './translate.ts';
 
@@ -86,10 +88,14 @@ export function headline(state: HearthState, next: TaskId | null): Headline {
     };
   }
   if (state.standings.try.tag === 'done') {
+    const other = chosenOther(state);
     const waits = taskIds.some((task) => state.standings[task].tag === 'waiting');
     return {
       title: waits ? _('The Model Is Ready') : _('Everything Is Set Up'),
-      description: _('It answers on this computer, and what is asked stays here'),
+      description:
+        other === null
+          ? _('It answers on this computer, and what is asked stays here')
+          : servedByOther(other),
       button: _('Ask the Model'),
       opens: 'try',
     };
@@ -127,9 +133,16 @@ export interface AddressWords {
 
 /** The model's address and health; null when there is no model to have one. */
 export function addressWords(state: HearthState): AddressWords | null {
+  const { server } = state;
+  if (server.tag === 'ready' && server.endpoint.other !== undefined) {
+    const { alias, baseUrl, other } = server.endpoint;
+    const answers = fill(_('Answers at {address}'), { address: baseUrl });
+    return { title: alias, subtitle: `${answers}. ${servedByOther(other)}`, address: baseUrl };
+  }
+  // The address of what was chosen is not Hearth's own, which may well be on.
+  if (chosenOther(state) !== null) return null;
   const offer = chosenOffer(state);
   if (offer === undefined || offer.installed === null) return null;
-  const { server } = state;
   const title = offer.entry.name;
   switch (server.tag) {
     case 'off':

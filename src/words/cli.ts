@@ -148,7 +148,7 @@ const options = {
   ctx: () => _('Context length in tokens that "models fit" counts with'),
   engine: () =>
     _(
-      'How models are served from now on: auto, native (the installed llama-server) or container; remembered',
+      'How models are served from now on: auto, native (the installed llama-server), container, or ollama and lm-studio, which run already and which Hearth does not isolate; remembered',
     ),
   kv: () => _('How the context is kept: f16, q8_0 or q4_0'),
   vram: () => _('Memory of the graphics card that "models fit" may fill, in bytes'),

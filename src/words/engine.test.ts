@@ -27,6 +27,12 @@ const codes: Readonly<Record<EngineNoteCode, Readonly<Record<string, string | nu
   'no-key': { program: 'ollama', port: 11434 },
   'open-to-network': { program: 'lmstudio', port: 1234 },
   'cloud-on': { program: 'ollama', port: 11434 },
+  'cloud-unknown': { program: 'lmstudio', port: 1234 },
+  'other-gone': { program: 'ollama' },
+  'other-no-model': { program: 'ollama' },
+  'other-model-gone': { program: 'ollama', model: 'llama3.2:3b' },
+  'goose-own-server': { program: 'ollama' },
+  'measure-own-server': { program: 'ollama' },
 };
 
 describe('every note', () => {
@@ -44,6 +50,11 @@ describe('every note', () => {
       'no-id-mapper',
       'no-id-ranges',
       'no-cdi',
+      'other-gone',
+      'other-no-model',
+      'other-model-gone',
+      'goose-own-server',
+      'measure-own-server',
     ] as const)
       expect(noteWords({ code, args: codes[code] }).cure, code).not.toBe('');
     expect(noteWords({ code: 'no-cdi', args: {} }).cure).toContain('--output=/etc/cdi/nvidia.yaml');
@@ -59,14 +70,19 @@ const decision: EngineDecision = {
     { id: 'container', usable: false, obstacles: [{ code: 'no-cdi', args: {} }], notes: [] },
     {
       id: 'reuse',
-      usable: false,
-      obstacles: [{ code: 'not-ours', args: { program: 'ollama', port: 11434 } }],
-      notes: [{ code: 'open-to-network', args: { program: 'ollama', port: 11434 } }],
+      usable: true,
+      obstacles: [],
+      notes: [
+        { code: 'not-ours', args: { program: 'ollama', port: 11434 } },
+        { code: 'open-to-network', args: { program: 'ollama', port: 11434 } },
+      ],
     },
   ],
   chosen: 'native-units',
   because: 'installed',
   container: null,
+  other: null,
+  obstacle: null,
 };
 
 it('says for each choice why it is taken or what stands in its way', () => {

@@ -2,6 +2,7 @@
 
 import type { ErrorValue } from '../core/errors.ts';
 import { parseMissing } from '../core/server/choose.ts';
+import { otherProgram } from '../core/server/engine-facts.ts';
 import type {
   Candidate,
   EngineChoice,
@@ -25,13 +26,26 @@ export function choiceTitle(choice: EngineChoice | 'other'): string {
       return _('Installed Program');
     case 'container':
       return _('Container');
+    case 'ollama':
+    case 'lm-studio':
+      return fill(_('{program} (Not Isolated by Hearth)'), {
+        program: programName(otherProgram(choice) ?? ''),
+      });
     case 'other':
       return _('Servers of Other Programs');
   }
 }
 
 /** What is served with and why, in one sentence. */
-export function reasonSentence({ chosen, because, container }: EngineDecision): string {
+export function reasonSentence(decision: EngineDecision): string {
+  const { chosen, because, container } = decision;
+  if (decision.other !== null) {
+    const { server, model } = decision.other;
+    return fill(_('{program} serves {model}, because it was chosen here. Hearth does not isolate it.'), {
+      program: programName(server.program),
+      model,
+    });
+  }
   if (chosen === null) {
     return because === 'chosen'
       ? _('What was chosen cannot be used as things are.')
@@ -89,6 +103,10 @@ export interface NoteWords {
 }
 
 const programs: Readonly<Record<string, string>> = { ollama: 'Ollama', lmstudio: 'LM Studio' };
+
+export function programName(program: string): string {
+  return programs[program] ?? '';
+}
 
 /** What stands in the way of an engine, or is to be known of it. */
 export function noteWords({ code, args }: EngineNote): NoteWords {
@@ -192,7 +210,9 @@ export function noteWords({ code, args }: EngineNote): NoteWords {
       return words(_('Neither Ollama nor LM Studio answers on this computer.'));
     case 'not-ours':
       return words(
-        _('{program} answers on port {port}. It is not isolated by Hearth, so Hearth does not use it.'),
+        _(
+          '{program} answers on port {port}. It is not isolated by Hearth, which uses it only where it is chosen by name.',
+        ),
         _('Models that {program} has on the disk can be taken over on the Model page.'),
       );
     case 'no-key':
@@ -206,6 +226,35 @@ export function noteWords({ code, args }: EngineNote): NoteWords {
       return words(
         _('{program} may pass questions for its cloud models on to its maker.'),
         _('Set OLLAMA_NO_CLOUD=1 for its service to switch that off.'),
+      );
+    case 'cloud-unknown':
+      return words(_('Whether {program} connects to its maker’s computers could not be read.'));
+    case 'other-gone':
+      return words(
+        _('{program} was chosen to serve, and does not answer on this computer.'),
+        _('Start {program}, or choose Automatic on the page This Computer (hearth serve --engine=auto).'),
+      );
+    case 'other-no-model':
+      return words(
+        _('{program} was chosen to serve, and names no model that runs on this computer.'),
+        _(
+          'Get a model in {program}, or choose Automatic on the page This Computer (hearth serve --engine=auto).',
+        ),
+      );
+    case 'other-model-gone':
+      return words(
+        _('{program} no longer names the model {model}, which was chosen.'),
+        _('Choose {program} again, or Automatic, on the page This Computer (hearth serve --engine=auto).'),
+      );
+    case 'goose-own-server':
+      return words(
+        _('Goose is kept to Hearth’s own server, and {program} was chosen to serve.'),
+        _('Choose Automatic on the page This Computer first (hearth serve --engine=auto).'),
+      );
+    case 'measure-own-server':
+      return words(
+        _('Only models that Hearth serves are measured, and {program} was chosen to serve.'),
+        _('Choose Automatic on the page This Computer first (hearth serve --engine=auto).'),
       );
   }
 }
@@ -252,6 +301,11 @@ const obstacles: ReadonlySet<string> = new Set<EngineNoteCode>([
   'no-image',
   'image-not-pinned',
   'no-cdi',
+  'other-gone',
+  'other-no-model',
+  'other-model-gone',
+  'goose-own-server',
+  'measure-own-server',
 ]);
 
 /** All there is to say about an engine, a sentence a line: what stands in the way with its cure, then what to know. */
@@ -285,6 +339,18 @@ export function choiceLines(decision: EngineDecision, choice: EngineChoice): rea
       return container?.usable === true && container.notes.length === 0
         ? [_('Its image is on this computer and can be used.')]
         : lines(container);
+    }
+    case 'ollama':
+    case 'lm-studio': {
+      const program = otherProgram(choice) ?? 'ollama';
+      if (decision.choice === choice && decision.obstacle !== null)
+        return [Object.values(noteWords(decision.obstacle)).join(' ')];
+      if (decision.choice === choice) return [reasonSentence(decision)];
+      return [
+        fill(_('{program} runs already. Hearth does not shut it off from the network.'), {
+          program: programName(program),
+        }),
+      ];
     }
   }
 }

@@ -26,6 +26,8 @@ export function proofEvidenceSentence({ id, args }: ProofEvidence): string {
     name: args['owner'] === undefined ? (args['name'] ?? '') : ownerName(args['owner'] as Owner),
   };
   switch (id) {
+    case 'served-by-other':
+      return fill(_('The address that answers is {name}’s'), named);
     case 'namespace-apart':
       return fill(_('The server, process {pid}, is in a network of its own'), args);
     case 'namespace-shared':

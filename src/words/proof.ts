@@ -112,6 +112,10 @@ function failSentence(cure: ProofCure | null): string {
     case 'desktop-telemetry':
     case 'goose-telemetry':
       return _('They are on');
+    case 'own-server':
+      return fill(_('{name} serves, which Hearth does not shut off from the network'), {
+        name: ownerName(cure.owner),
+      });
     case 'restart-server':
     case undefined:
       return _('Something is not as Hearth sets it up');
@@ -145,6 +149,13 @@ export function cureSentence(cure: ProofCure): string {
     case 'restart-server':
       return _(
         'Stop the model and let Hearth start it again: it starts only behind its wall, with a key, for this computer alone.',
+      );
+    case 'own-server':
+      return fill(
+        _(
+          'This server is not Hearth’s: {name} decides who may ask it and where it connects to. Choose Automatic on the page This Computer to be served by Hearth again.',
+        ),
+        { name: ownerName(cure.owner) },
       );
     case 'close':
       return _(

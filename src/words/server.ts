@@ -33,7 +33,9 @@ export function missingSentence(missing: readonly Missing[]): string {
 export function honestLimits(): readonly string[] {
   return [
     _('A download shows the address of this computer to the publisher of the model.'),
-    _('The model cannot reach the network. An agent that uses it, such as Goose, can, when its tools do.'),
+    _(
+      'The model that Hearth serves cannot reach the network. An agent that uses it, such as Goose, can, when its tools do.',
+    ),
     _('Programs that run under your name can read the key, and so ask the model.'),
   ];
 }

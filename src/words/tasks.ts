@@ -9,6 +9,7 @@ import type {
   TaskId,
   WaitReason,
 } from '../core/setup/tasks.ts';
+import { servedByOther } from './other-server.ts';
 import { errorWords } from './errors.ts';
 import { bytes, duration, number, tokens } from './units.ts';
 import { _, fill, ngettext } from './translate.ts';
@@ -125,6 +126,8 @@ export function evidenceSentence({ id, args }: Evidence): string {
       return _('Starts by itself when something asks');
     case 'isolated':
       return _('Shut off from the network: checked');
+    case 'not-isolated':
+      return servedByOther(text('program'));
     case 'answered':
       return count('rate') > 0
         ? fill(_('Answered with {rate} tokens per second'), {

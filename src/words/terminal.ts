@@ -96,6 +96,7 @@ export const terminalWords = {
     }),
   notIsolated: (pid: number) =>
     fill(_('NOT shut off: process {pid} shares the network of this computer'), { pid }),
+  otherKey: () => _('none is sent'),
   noInterfaces: () => _('no interface at all'),
   namespaces: (server: string, own: string) =>
     fill(_('looked at: {server} for the model, {own} for Hearth'), { server, own }),

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Answer } from '../core/server/types.ts';
+import { chosenOther } from '../core/setup/engine-of.ts';
 import type { Cure } from '../core/setup/tasks.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import { chosenOffer } from './app.ts';
 import { errorWords } from './errors.ts';
 import { healthLine } from './health.ts';
+import { servedByOther } from './other-server.ts';
 import { servedByPhrase } from './served-by.ts';
 import { _, fill } from './translate.ts';
 import { duration, number, tokens } from './units.ts';
@@ -73,15 +75,25 @@ export function suggestions(): readonly string[] {
 }
 
 export function tryIntroduction(state: HearthState): string {
+  const { server } = state;
+  const standing = state.standings.try;
+  if (chosenOther(state) !== null && standing.tag !== 'broken') {
+    return server.tag !== 'ready' || server.endpoint.other === undefined
+      ? _('Asks a program that runs already, which Hearth does not shut off from the network.')
+      : fill(_('{model} answers. {network}.'), {
+          model: server.endpoint.alias,
+          network: servedByOther(server.endpoint.other),
+        });
+  }
   const offer = chosenOffer(state);
-  if (state.standings.model.tag !== 'done' || offer === undefined) {
+  if (chosenOther(state) === null && (state.standings.model.tag !== 'done' || offer === undefined)) {
     return _('A model has to be downloaded before it can be asked');
   }
-  const standing = state.standings.try;
   if (standing.tag === 'broken') {
     const { sentence, next } = errorWords(standing.error);
     return `${sentence} ${next}`.trim();
   }
+  if (offer === undefined) return '';
   if (offer.entry.practice) {
     return fill(_('{name} talks gibberish: it only shows how Hearth works'), { name: offer.entry.name });
   }
@@ -93,7 +105,8 @@ export function tryIntroduction(state: HearthState): string {
 /** On what the model runs and what was checked about it; empty before there is something to say. */
 export function tryEvidence({ server }: HearthState): string {
   if (server.tag !== 'ready') return '';
-  const { isolation, contextTokens, servedBy } = server.endpoint;
+  const { isolation, contextTokens, other, servedBy } = server.endpoint;
+  if (other !== undefined) return servedByOther(other);
   const length = fill(_('context {context}'), { context: tokens(contextTokens) });
   const context = servedBy === null ? length : `${length} · ${servedByPhrase(servedBy)}`;
   if (!isolation.isolated) return `${_('Not shut off from the network')} · ${context}`;

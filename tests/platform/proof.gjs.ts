@@ -76,6 +76,7 @@ async function scene(variables: Readonly<Record<string, string>> = {}): Promise<
     }),
     ledger: new Ledger(`${paths.state}/ledger.jsonl`, files, clock),
     report: (thrown, context) => logError(thrown as Error, context),
+    other: () => null,
     port: () => port,
     variable: (name) => variables[name] ?? null,
     containerStorage: '/nonexistent',

@@ -166,15 +166,34 @@ test('what a container gets of the machine: labels and limits', async () => {
   expect(nvidia).toMatchObject({ relabel: false, unlabelled: true });
 });
 
-test('a server of somebody else is shown with what is open, and never taken', async () => {
+test('a server of somebody else is shown with what is open, and taken only by name', async () => {
   const facts = await machine('desktop-rtx5090');
   const others = [
-    { program: 'ollama', port: 11434, version: '0.33.0', open: true, keyless: true, cloud: true },
+    {
+      program: 'ollama',
+      port: 11434,
+      version: '0.33.0',
+      open: true,
+      keyless: true,
+      cloud: true,
+      models: ['llama3.2:3b', 'qwen3:8b'],
+    },
   ] as const;
   const decision = decide({ machine: facts, others, images: [] }, { ...bare, userManager: false });
   expect(decision.chosen).toBeNull();
   const reuse = decision.candidates.find((one) => one.id === 'reuse');
-  expect(reuse?.usable).toBe(false);
-  expect(reuse?.obstacles.map((one) => one.code)).toEqual(['not-ours']);
-  expect(reuse?.notes.map((one) => one.code)).toEqual(['no-key', 'open-to-network', 'cloud-on']);
+  expect(reuse?.notes.map((one) => one.code)).toEqual(['not-ours', 'no-key', 'open-to-network', 'cloud-on']);
+  const seen = { machine: facts, images: [], present: [], others, practice: false };
+  const programs = { ...bare, userManager: false };
+  expect(chooseEngine(seen, programs, 'ollama')).toMatchObject({
+    chosen: 'reuse',
+    other: { model: 'llama3.2:3b' },
+  });
+  expect(chooseEngine(seen, programs, 'ollama', 'qwen3:8b').other?.model).toBe('qwen3:8b');
+  expect(chooseEngine(seen, programs, 'ollama', 'gone').obstacle?.code).toBe('other-model-gone');
+  expect(chooseEngine(seen, programs, 'lm-studio')).toMatchObject({
+    chosen: null,
+    obstacle: { code: 'other-gone', args: { program: 'lmstudio' } },
+  });
+  expect(chooseEngine({ ...seen, practice: true }, programs, 'ollama').other, 'practice').toBeNull();
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { HearthError } from '../../core/errors.ts';
-import { engineOf } from '../../core/setup/engine-of.ts';
+import { chosenOther, engineOf } from '../../core/setup/engine-of.ts';
 import type { Answer, Endpoint } from '../../core/server/types.ts';
 import { usageWords } from '../../words/cli.ts';
 import { capabilityWords } from '../../words/capability.ts';
@@ -23,9 +23,10 @@ const questionLimit = 200_000;
 
 /** The model, answering: where it is not on the disk yet, that is offered first. */
 export async function ready(context: Context, hold = false): Promise<Endpoint> {
-  const { hearth, out } = context;
+  const { hearth, out, cancel } = context;
   await hearth.refresh();
-  takeChoice(context);
+  await takeChoice(context);
+  if (chosenOther(seen(context)) !== null) return hearth.serve(cancel);
   const { standings } = seen(context);
   if (standings.model.tag !== 'done') {
     const unsure = standings.model.tag === 'broken' && standings.model.error.code === 'not-verified';
@@ -61,6 +62,8 @@ export async function serve(context: Context): Promise<void> {
   out.note('');
   const decision = engineOf(seen(context));
   if (decision !== null) out.note(reasonSentence(decision));
+  // It goes on by itself, and is not Hearth's to end.
+  if (endpoint.other !== undefined) return;
   out.note(terminalWords.serveUntil());
   const failure = await untilOver(context, endpoint);
   await hearth.stopServing();

@@ -13,7 +13,7 @@ import { heading } from '../views.ts';
 export async function connect(context: Context): Promise<void> {
   const { hearth, invocation, out } = context;
   await hearth.refresh();
-  takeChoice(context);
+  await takeChoice(context);
   const connection = hearth.tools.connection();
   if (connection === null) throw new HearthError('unknown-model', { model: '' });
   const { clients, goose } = seen(context);

@@ -39,7 +39,7 @@ export async function plan(context: Context): Promise<void> {
 async function planFor(context: Context): Promise<Plan> {
   const task = taskIds.find((id: TaskId) => id === context.invocation.operands[0]) ?? 'model';
   await context.hearth.refresh();
-  takeChoice(context);
+  await takeChoice(context);
   if (!context.invocation.makeDefault) return context.hearth.plan(task);
   if (task !== 'tools') throw new HearthError('usage', { text: usageWords.onlyTools() });
   for (const line of goneElsewhere(context)) context.out.note(line);

@@ -40,6 +40,7 @@ export interface ProofEvidence {
 }
 
 export type ProofEvidenceId =
+  | 'served-by-other'
   | 'namespace-apart'
   | 'namespace-shared'
   | 'namespace-host'
@@ -82,6 +83,8 @@ export type ProofEvidenceId =
 export type ProofCure =
   /** Stops the server and starts it again as Hearth does. */
   | { readonly cure: 'restart-server' }
+  /** Somebody else's server was chosen, of which Hearth can vouch for nothing. */
+  | { readonly cure: 'own-server'; readonly owner: Owner }
   | { readonly cure: 'close'; readonly open: readonly OpenProgram[] }
   | { readonly cure: 'desktop-telemetry'; readonly path: string }
   | { readonly cure: 'goose-telemetry' }

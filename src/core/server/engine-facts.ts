@@ -4,9 +4,17 @@ import type { ErrorArgs } from '../errors.ts';
 import type { MachineFacts } from '../machine/facts.ts';
 import type { EngineImage, ImageDevice, ImageProblem } from './images.ts';
 
-/** What a person may wish: Hearth's choice, the installed llama-server, or a container. */
-export const engineChoices = ['auto', 'native', 'container'] as const;
+/**
+ * What a person may wish: Hearth's choice, the installed llama-server, a container, or a server of somebody else's making
+ * that runs already.
+ */
+export const engineChoices = ['auto', 'native', 'container', 'ollama', 'lm-studio'] as const;
 export type EngineChoice = (typeof engineChoices)[number];
+
+/** The program that a choice means, where it is somebody else's. */
+export function otherProgram(choice: EngineChoice): OtherServer['program'] | null {
+  return choice === 'ollama' ? 'ollama' : choice === 'lm-studio' ? 'lmstudio' : null;
+}
 
 /**
  * A way to serve a model: llama-server as services of the person's systemd, the same as children of Hearth, a
@@ -42,7 +50,14 @@ export type EngineNoteCode =
   | 'not-ours'
   | 'no-key'
   | 'open-to-network'
-  | 'cloud-on';
+  | 'cloud-on'
+  | 'cloud-unknown'
+  | 'other-gone'
+  | 'other-no-model'
+  | 'other-model-gone'
+  // what Hearth does with servers of its own only
+  | 'goose-own-server'
+  | 'measure-own-server';
 
 export interface EngineNote {
   readonly code: EngineNoteCode;
@@ -89,6 +104,10 @@ export interface EngineDecision {
   readonly because: EngineReason;
   /** Set whenever a container could be run here. */
   readonly container: ContainerRun | null;
+  /** Set exactly when somebody else's server was chosen and can be used. */
+  readonly other: OtherRun | null;
+  /** Why the one that was chosen cannot be. */
+  readonly obstacle: EngineNote | null;
 }
 
 /** A model server that somebody has running on this computer. */
@@ -103,6 +122,14 @@ export interface OtherServer {
   readonly keyless: boolean | null;
   /** May hand requests to its maker's computers; null when that cannot be told. */
   readonly cloud: boolean | null;
+  /** Models that it would have answer, as it names them; those that its maker's computers run are left out. */
+  readonly models: readonly string[];
+}
+
+/** Somebody else's server, and which of its models is asked. */
+export interface OtherRun {
+  readonly server: OtherServer;
+  readonly model: string;
 }
 
 export interface EngineFacts {

@@ -16,7 +16,9 @@ import type {
   EngineReason,
   OtherServer,
 } from './engine-facts.ts';
+import { otherProgram } from './engine-facts.ts';
 import { imageFor, imageReference, type ImageDevice } from './images.ts';
+import { otherRun } from './others.ts';
 import type { ProgramFacts } from './types.ts';
 
 /**
@@ -31,7 +33,8 @@ import type { ProgramFacts } from './types.ts';
  *   2. the installed llama-server as services: nothing has to be fetched;
  *   3. a container;
  *   4. the installed llama-server as children of Hearth, where there is no user manager.
- * - A server of somebody else's making is never taken by itself: Hearth neither started nor walled it in.
+ * - A server of somebody else's making is never taken by itself: Hearth neither started nor walled it in. Who chooses it
+ *   by name gets it, and is told what it is.
  *
  * A container can be used when podman is new enough to make a service of a file that waits for no network (5.3),
  * systemd has podman's generator, the person has ids to give to containers, and a list pins an image for the device:
@@ -46,6 +49,7 @@ export function chooseEngine(
   facts: EngineFacts,
   programs: ProgramFacts,
   choice: EngineChoice,
+  otherModel: string | null = null,
 ): EngineDecision {
   const box = containerCandidate(facts, programs);
   const candidates = [
@@ -54,6 +58,9 @@ export function chooseEngine(
     box.candidate,
     reuseCandidate(facts.others),
   ];
+  const program = facts.practice ? null : otherProgram(choice);
+  const run = program === null ? null : otherRun(facts.others, program, otherModel);
+  const other = run !== null && 'server' in run ? run : null;
   const usable = (id: EngineId): boolean => candidates.some((one) => one.id === id && one.usable);
   const decide = (chosen: EngineId | null, because: EngineReason): EngineDecision => ({
     choice,
@@ -61,6 +68,8 @@ export function chooseEngine(
     chosen,
     because,
     container: box.run,
+    other,
+    obstacle: run !== null && 'code' in run ? run : null,
   });
   const native: EngineId | null = usable('native-units')
     ? 'native-units'
@@ -68,6 +77,7 @@ export function chooseEngine(
       ? 'native-children'
       : null;
   if (facts.practice) return decide(usable('native-children') ? 'native-children' : null, 'practice');
+  if (program !== null) return decide(other === null ? null : 'reuse', 'chosen');
   if (choice === 'container') return decide(usable('container') ? 'container' : null, 'chosen');
   if (choice === 'native') return decide(native, 'chosen');
   const fetched = box.run !== null && facts.present.includes(box.run.image);
@@ -208,17 +218,19 @@ const GiB = 1024 ** 3;
 
 function reuseCandidate(others: readonly OtherServer[]): Candidate {
   if (others.length === 0) return candidate('reuse', [note('none-running')]);
-  const open = others.flatMap((server) => {
-    const args = { program: server.program, port: server.port };
-    return [
-      ...(server.keyless === true ? [note('no-key', args)] : []),
-      ...(server.open ? [note('open-to-network', args)] : []),
-      ...(server.cloud === true ? [note('cloud-on', args)] : []),
-    ];
-  });
-  // Told apart and shown; Hearth does not hand questions to a server that it did not wall in.
-  const ours = others.map(({ program, port }) => note('not-ours', { program, port }));
-  return candidate('reuse', ours, open);
+  return candidate('reuse', [], others.flatMap(otherNotes));
+}
+
+/** What was found open of somebody else's server. */
+export function otherNotes(server: OtherServer): readonly EngineNote[] {
+  const args = { program: server.program, port: server.port };
+  return [
+    note('not-ours', args),
+    ...(server.keyless === true ? [note('no-key', args)] : []),
+    ...(server.open ? [note('open-to-network', args)] : []),
+    ...(server.cloud === true ? [note('cloud-on', args)] : []),
+    ...(server.cloud === null ? [note('cloud-unknown', args)] : []),
+  ];
 }
 
 function candidate(

@@ -43,7 +43,12 @@ const chunkSchema = v.object({
       v.object({
         finish_reason: v.nullish(v.string()),
         delta: v.optional(
-          v.object({ content: v.nullish(v.string()), reasoning_content: v.nullish(v.string()) }),
+          v.object({
+            content: v.nullish(v.string()),
+            reasoning_content: v.nullish(v.string()),
+            // Ollama's name for the same.
+            reasoning: v.nullish(v.string()),
+          }),
         ),
       }),
     ),
@@ -75,7 +80,7 @@ export function takeLine(stream: Stream, line: string): Stream {
   const next: Stream = {
     ...stream,
     text: stream.text + (choice?.delta?.content ?? ''),
-    reasoning: stream.reasoning + (choice?.delta?.reasoning_content ?? ''),
+    reasoning: stream.reasoning + (choice?.delta?.reasoning_content ?? choice?.delta?.reasoning ?? ''),
     finish: finishOf(choice?.finish_reason) ?? stream.finish,
     promptTokens: usage?.prompt_tokens ?? stream.promptTokens,
     answerTokens: usage?.completion_tokens ?? stream.answerTokens,

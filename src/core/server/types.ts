@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { ErrorValue } from '../errors.ts';
-import type { ContainerRun } from './engine-facts.ts';
+import type { ContainerRun, OtherServer } from './engine-facts.ts';
 import type { ServedBy } from './load-log.ts';
 import type { Layout } from '../models/types.ts';
 
@@ -59,17 +59,20 @@ export type ServerState =
 
 /** The model's address, as it was checked after the start. */
 export interface Endpoint {
-  readonly way: ServingWay;
+  /** `reuse`: it is somebody else's, see `other`. */
+  readonly way: ServingWay | 'reuse';
   readonly modelId: string;
   readonly alias: string;
   /** `http://127.0.0.1:PORT/v1`. */
   readonly baseUrl: string;
   readonly port: number;
-  /** Read back from the server. */
+  /** Read back from the server; 0 where somebody else's does not tell. */
   readonly contextTokens: number;
   readonly isolation: IsolationEvidence;
   /** Who does the work, read back from the server; null where it does not tell. */
   readonly servedBy: ServedBy | null;
+  /** Whose it is, where Hearth neither started it nor walled it in. It never gets Hearth's key. */
+  readonly other?: OtherServer['program'];
 }
 
 /** What was looked at to say that the server has no network. */

@@ -5,7 +5,7 @@ import { servedContext } from '../models/measured.ts';
 import { everyOffer, findOffer } from '../models/shelf.ts';
 import type { Gpu } from '../machine/facts.ts';
 import { isAlive, itemOf, progressOf, type DownloadItem } from './downloads.ts';
-import { engineError, engineOf } from './engine-of.ts';
+import { chosenOther, engineError, engineOf } from './engine-of.ts';
 import type { HearthState, Mode } from './state.ts';
 import type { Choices } from '../ports.ts';
 import type { Cure, Evidence, EvidenceId, Standing, Standings, TaskId } from './tasks.ts';
@@ -134,7 +134,8 @@ function assessModel({ shelf, choices, machine }: Seen): Standing {
 
 function assessTry(seen: Seen, model: Standing): Standing {
   const { server, answer } = seen;
-  if (model.tag !== 'done') return { tag: 'waiting', on: 'you', because: 'model-first' };
+  if (model.tag !== 'done' && chosenOther(seen) === null)
+    return { tag: 'waiting', on: 'you', because: 'model-first' };
   if (server.tag === 'failed')
     return { tag: 'broken', error: server.error, cure: cureHere(server.error.code, seen) };
   const decision = engineOf(seen);
@@ -145,7 +146,10 @@ function assessTry(seen: Seen, model: Standing): Standing {
   const rate = evidence('answered', { tokens: answer.answerTokens, rate: answer.answerRate ?? 0 });
   if (server.tag !== 'ready') return done(rate);
   const { endpoint } = server;
-  const isolated = evidence('isolated', { interfaces: endpoint.isolation.interfaces.join(', ') });
+  const isolated =
+    endpoint.other === undefined
+      ? evidence('isolated', { interfaces: endpoint.isolation.interfaces.join(', ') })
+      : evidence('not-isolated', { program: endpoint.other });
   return done(rate, evidence('server-ready', { address: endpoint.baseUrl }), isolated);
 }
 

@@ -2,7 +2,12 @@
 
 import { HearthError } from '../errors.ts';
 import { chooseEngine } from '../server/engine.ts';
-import type { EngineDecision, EngineId } from '../server/engine-facts.ts';
+import {
+  otherProgram,
+  type EngineDecision,
+  type EngineId,
+  type OtherServer,
+} from '../server/engine-facts.ts';
 import type { EngineRun, ServingWay } from '../server/types.ts';
 import type { HearthState } from './state.ts';
 
@@ -13,7 +18,16 @@ export function engineOf({ machine, programs, choices, engines, mode }: EngineSe
   if (machine === null || programs === null) return null;
   const { images, present, others } = engines ?? { images: [], present: [], others: [] };
   const practice = mode.tag === 'practice';
-  return chooseEngine({ machine, images, present, others, practice }, programs, choices.engine);
+  const facts = { machine, images, present, others, practice };
+  return chooseEngine(facts, programs, choices.engine, choices.otherModel ?? null);
+}
+
+/** The program of somebody else's making that was chosen to answer; null where Hearth serves. */
+export function chosenOther({
+  choices,
+  mode,
+}: Pick<HearthState, 'choices' | 'mode'>): OtherServer['program'] | null {
+  return mode.tag === 'practice' ? null : otherProgram(choices.engine);
 }
 
 /** What serves for an engine. */
@@ -32,14 +46,20 @@ export function wayOf(engine: Exclude<EngineId, 'reuse'>): ServingWay {
 export function engineRun(seen: EngineSeen): EngineRun | undefined {
   const decision = engineOf(seen);
   if (decision === null || engineError(decision) !== null) return undefined;
+  if (decision.chosen === 'reuse') return undefined;
   if (decision.chosen === 'container' && decision.container !== null)
     return { way: 'container', run: decision.container };
   return { way: decision.chosen === 'native-children' ? 'children' : 'user-units' };
 }
 
 /** Why nothing can serve here; null when something can. */
-export function engineError({ chosen, choice, candidates }: EngineDecision): HearthError | null {
-  if (chosen !== null && chosen !== 'reuse') return null;
+export function engineError(decision: EngineDecision): HearthError | null {
+  const { chosen, choice, candidates } = decision;
+  if (chosen !== null) return null;
+  if (decision.obstacle !== null) {
+    const { code, args } = decision.obstacle;
+    return new HearthError('engine-unusable', { ...args, because: code });
+  }
   const of = (id: EngineId) => candidates.find((one) => one.id === id)?.obstacles ?? [];
   if (choice !== 'container') {
     // What is nearest to working is told: services where there is a manager for them, else children of Hearth.

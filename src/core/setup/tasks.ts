@@ -23,6 +23,7 @@ export type EvidenceId =
   | 'server-ready'
   | 'server-on-demand'
   | 'isolated'
+  | 'not-isolated'
   | 'answered'
   | 'goose-wired'
   | 'goose-answered';

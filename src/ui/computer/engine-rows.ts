@@ -2,12 +2,14 @@
 
 import Adw from 'gi://Adw?version=1';
 import Gtk from 'gi://Gtk?version=4.0';
-import { engineChoices, type EngineChoice } from '../../core/server/engine-facts.ts';
+import { engineChoices, otherProgram, type EngineChoice } from '../../core/server/engine-facts.ts';
+import { otherRun } from '../../core/server/others.ts';
 import { engineOf } from '../../core/setup/engine-of.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import { choiceLines, choiceTitle, fetchLabel, offersFetch, otherLines } from '../../words/engine.ts';
 import { buttonFor } from '../../words/app.ts';
 import type { Ui } from '../context.ts';
+import { askToUseOther } from '../dialogs/other-dialog.ts';
 import { nameControl } from '../widgets/accessible.ts';
 
 interface ChoiceRow {
@@ -18,6 +20,7 @@ interface ChoiceRow {
 /** How models are served: one row a choice, each with why it is taken, or what stands in its way. */
 export class EngineRows {
   readonly #ui: Ui;
+  readonly #group: Adw.PreferencesGroup;
   readonly #choices: ReadonlyMap<EngineChoice, ChoiceRow>;
   readonly #fetch: Gtk.Button;
   readonly #others: Adw.ActionRow;
@@ -26,6 +29,7 @@ export class EngineRows {
 
   constructor(group: Adw.PreferencesGroup, ui: Ui) {
     this.#ui = ui;
+    this.#group = group;
     const rows = new Map<EngineChoice, ChoiceRow>();
     let first: Gtk.CheckButton | undefined;
     for (const choice of engineChoices) {
@@ -37,7 +41,7 @@ export class EngineRows {
       const row = new Adw.ActionRow({ title: choiceTitle(choice), activatableWidget: check });
       row.add_prefix(check);
       check.connect('toggled', () => {
-        if (check.active && !this.#rendering) ui.hearth.chooseEngine(choice);
+        if (check.active && !this.#rendering) this.#choose(choice);
       });
       group.add(row);
       rows.set(choice, { row, check });
@@ -51,6 +55,20 @@ export class EngineRows {
     group.add(this.#others);
   }
 
+  /** A server that Hearth does not isolate is used only after it was said what it is. */
+  #choose(choice: EngineChoice): void {
+    const { hearth } = this.#ui;
+    const program = otherProgram(choice);
+    const { engines } = hearth.state.value;
+    const run = program === null ? null : otherRun(engines?.others ?? [], program, null);
+    if (run === null || 'code' in run) hearth.chooseEngine(choice);
+    else
+      askToUseOther(this.#group, run, (model) => {
+        if (model === null) this.render(hearth.state.value);
+        else hearth.chooseEngine(choice, model);
+      });
+  }
+
   render(state: HearthState): void {
     const decision = engineOf(state);
     this.#rendering = true;
@@ -58,6 +76,10 @@ export class EngineRows {
       check.active = state.choices.engine === choice;
       // Practice keeps to its folder, whatever is chosen.
       row.sensitive = state.mode.tag === 'real';
+      const program = otherProgram(choice);
+      const found = state.engines?.others.find((one) => one.program === program);
+      // What is not here is not offered; what was chosen and is gone is said.
+      row.visible = program === null || state.choices.engine === choice || (found?.models.length ?? 0) > 0;
       if (decision !== null) setPlain(row, choiceLines(decision, choice).join('\n'));
     }
     this.#rendering = false;

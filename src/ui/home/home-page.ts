@@ -95,7 +95,8 @@ export class HomePage extends Page {
     this._addressRow.title = address.title;
     this._addressRow.subtitle = address.subtitle;
     this._copyAddressButton.visible = address.address !== null;
-    this._stopButton.visible = state.server.tag === 'ready';
+    // What is not Hearth's is not Hearth's to stop.
+    this._stopButton.visible = state.server.tag === 'ready' && state.server.endpoint.other === undefined;
   }
 
   protected _onNext(): void {

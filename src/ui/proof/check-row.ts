@@ -96,6 +96,7 @@ export class CheckRow extends Adw.ExpanderRow {
       case 'close':
         for (const program of cure.open) this.#showOpen(program);
         return;
+      case 'own-server':
       case 'environment':
       case 'cloud':
         return;
