@@ -4,6 +4,7 @@ import Adw from 'gi://Adw?version=1';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { MainWindow } from '../../src/ui/window/main-window.ts';
 import { ModelDialog } from '../../src/ui/model/model-dialog.ts';
+import { askToUseOther } from '../../src/ui/dialogs/other-dialog.ts';
 import { fixtureProof, openProof } from './fixture-proof.ts';
 import { known } from '../../src/core/known.ts';
 import { buildShelf } from '../../src/core/models/shelf.ts';
@@ -19,6 +20,28 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       const pick = hearth.state.value.shelf?.picks[0]?.modelId ?? '';
       hearth.choose(pick);
       window.start('model');
+      return;
+    }
+    case 'other':
+    case 'other-row': {
+      const { engines } = hearth.state.value;
+      const server = { program: 'ollama', port: 11434, version: '0.33.0', open: true } as const;
+      const models = ['qwen3:8b', 'llama3.2:3b'];
+      const others = [{ ...server, keyless: true, cloud: true, models }];
+      hearth.set({ engines: { ...(engines ?? { images: [], problems: [], present: [] }), others } });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const row = find(window, 'engines');
+      const scroller = row?.get_ancestor(Gtk.ScrolledWindow.$gtype) ?? null;
+      if (row !== null && scroller instanceof Gtk.ScrolledWindow) {
+        const [, , y] = row.translate_coordinates(scroller, 0, 0);
+        scroller.vadjustment.value += y;
+      }
+      if (name === 'other')
+        askToUseOther(
+          window,
+          { server: { ...server, keyless: true, cloud: true, models }, model: 'qwen3:8b' },
+          () => {},
+        );
       return;
     }
     case 'close':
