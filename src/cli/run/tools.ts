@@ -15,7 +15,7 @@ import { applyAndReport } from './plans.ts';
 export async function tools(context: Context): Promise<void> {
   const { hearth, invocation, out } = context;
   await hearth.refresh();
-  takeChoice(context);
+  await takeChoice(context);
   switch (invocation.operands[0]) {
     case 'ai-lab':
       return applyAndReport(context, await hearth.tools.planAiLab());
