@@ -143,7 +143,8 @@ export class ServingUnits {
     const port = await this.#portOnDisk();
     if (port === null) throw new HearthError('not-found', { path: `${this.#folder}/${unitNames.socket}` });
     await this.#endUseless(cancel);
-    // How an earlier start ended says nothing about this one.
+    // One that systemd gave up on is explained first. How any other start ended says nothing about this one.
+    await this.#throwIfFailed(deathsAllowed);
     await this.#systemctl(['reset-failed', unitNames.model, unitNames.proxy]);
     const until = deps.clock.monotonic() + loadLimit;
     let again = false;
@@ -159,7 +160,8 @@ export class ServingUnits {
           continue;
         }
       }
-      await this.#throwIfFailed();
+      await this.#throwIfFailed(1);
+      await this.#endIdleProxy();
       if (!(await this.#active(unitNames.socket))) {
         // systemd closes a socket that was woken often in half a minute; after that it opens again.
         await this.#systemctl(['reset-failed', unitNames.socket]);
@@ -256,11 +258,21 @@ export class ServingUnits {
     throw new HearthError('port-taken', { port: first });
   }
 
-  async #throwIfFailed(): Promise<void> {
+  /** A proxy that outlived its server takes requests and starts nothing; once it is gone, the socket starts both. */
+  async #endIdleProxy(): Promise<void> {
+    if (!(await this.#active(unitNames.proxy))) return;
+    const { stdout } = await this.#systemctl(['show', '--value', '--property=ActiveState', unitNames.model]);
+    if (['inactive', 'failed'].includes(stdout.trim())) await this.units('stop', [unitNames.proxy]);
+  }
+
+  /** @param least how often it must have died for that to be told */
+  async #throwIfFailed(least: number): Promise<void> {
     const properties = ['ActiveState', 'Result', 'ExecMainCode', 'ExecMainStatus', 'NRestarts'];
     const asked = properties.map((name) => `--property=${name}`);
     const state = parseUnitState((await this.#systemctl(['show', unitNames.model, ...asked])).stdout);
-    if (!state.failed) return;
+    // The start that systemd refused is counted too.
+    const times = Math.min(state.restarts + 1, deathsAllowed);
+    if (!state.failed || times < least) return;
     const journal = [
       'journalctl',
       '--user',
@@ -275,9 +287,7 @@ export class ServingUnits {
     await this.#systemctl(['stop', unitNames.proxy]);
     await this.#systemctl(['reset-failed', unitNames.model, unitNames.proxy]);
     await this.#systemctl(['start', unitNames.socket]);
-    const { exit, oomKilled, restarts } = state;
-    // The start that systemd refused is counted too.
-    const times = Math.min(restarts + 1, deathsAllowed);
+    const { exit, oomKilled } = state;
     const death = { exit, stderrTail: said.stdout, oomKilled, times };
     if ((await this.#way()) === 'user-units') throw deathError(death);
     const enforce = await this.#tools.deps.proc.readText('/sys/fs/selinux/enforce').catch(() => '0');
