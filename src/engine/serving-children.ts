@@ -29,6 +29,9 @@ interface Chain {
   stopping: boolean;
 }
 
+/** Milliseconds that a killed server may take to give its memory back. */
+const orphanLimit = 10_000;
+
 /** Most bytes of a UNIX socket's path (sun_path). */
 const socketPathCap = 107;
 
@@ -329,8 +332,25 @@ export class ServingChildren {
     this.#chain = null;
     chain.stopping = true;
     const { clock, files, paths } = this.#tools.deps;
-    await Promise.all([end(chain.server, clock), end(chain.proxy, clock)]);
+    // The port is the lock: while the proxy holds it, whatever serves at the socket is this Hearth's.
+    await end(chain.server, clock);
+    await this.#endOrphan();
+    await end(chain.proxy, clock);
     await files.remove(paths.socket);
+  }
+
+  /** Bubblewrap that is ended before its child is bound to it leaves a server behind. */
+  async #endOrphan(): Promise<void> {
+    const { deps, look } = this.#tools;
+    const until = deps.clock.monotonic() + orphanLimit;
+    for (;;) {
+      const pid = await look.meantForServer();
+      if (pid === null) return;
+      // Somebody else's, or one that the kernel cannot end: the next start says that it is busy.
+      if (deps.clock.monotonic() > until) return;
+      await deps.processes.run(['kill', '-KILL', String(pid)], { timeout: 5000 }, never);
+      await deps.clock.sleep(25, never);
+    }
   }
 
   async #commandLine(pid: number): Promise<readonly string[]> {

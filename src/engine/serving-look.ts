@@ -3,6 +3,7 @@
 import { HearthError } from '../core/errors.ts';
 import type { Look } from '../core/ports.ts';
 import {
+  isMeantForServer,
   isProxyOf,
   isServerOf,
   listensOn,
@@ -48,6 +49,11 @@ export class ServingLook {
   /** Process id of the model server that listens on Hearth's UNIX socket; null when none runs. */
   async server(): Promise<number | null> {
     return this.#process((argv) => isServerOf(argv, this.#socket));
+  }
+
+  /** Process id of the server or of what is about to become it. */
+  async meantForServer(): Promise<number | null> {
+    return this.#process((argv) => isMeantForServer(argv, this.#socket));
   }
 
   /** Process id of the proxy that leads to Hearth's UNIX socket. */

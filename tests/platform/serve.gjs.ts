@@ -239,13 +239,20 @@ test('a file that is no model ends in a sentence with what the server said', asy
 });
 
 test('a start can be cancelled and leaves nothing', async () => {
-  const { serving, request } = await bench(model);
-  const cancel = new CancelSource();
-  const start = serving.start(request(), cancel);
-  await clock.sleep(40, never);
-  cancel.cancel();
-  equal(code(await rejection(start)), 'cancelled');
-  equal(await serving.check(never), null);
+  const { serving, request, paths } = await bench(model);
+  const look = new ServingLook(new LocalLook(), paths.socket);
+  // Early and late: each moment of a start has something else to take back.
+  for (const after of [0, 20, 40, 60, 80, 100, 120, 150, 200]) {
+    const cancel = new CancelSource();
+    const start = serving.start(request(), cancel).catch((thrown: unknown) => thrown);
+    await clock.sleep(after, never);
+    cancel.cancel();
+    const ended = await start;
+    if (ended instanceof Error) equal(code(ended), 'cancelled', `after ${after} ms`);
+    else await serving.stop();
+    equal([await look.meantForServer(), await look.proxy()], [null, null], `after ${after} ms`);
+    equal(await serving.check(never), null);
+  }
   await serving.start(request(), never);
   await serving.stop();
 });

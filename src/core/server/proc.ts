@@ -73,6 +73,12 @@ export function isServerOf(argv: readonly string[], socket: string): boolean {
   return baseName(argv[0]) === 'llama-server' && host > 0 && argv[host + 1] === socket;
 }
 
+/** The server, or bubblewrap on its way to become it. */
+export function isMeantForServer(argv: readonly string[], socket: string): boolean {
+  const host = argv.indexOf('--host');
+  return ['llama-server', 'bwrap'].includes(baseName(argv[0])) && host > 0 && argv[host + 1] === socket;
+}
+
 export function isProxyOf(argv: readonly string[], socket: string): boolean {
   return baseName(argv[0]) === 'systemd-socket-proxyd' && argv.at(-1) === socket;
 }
