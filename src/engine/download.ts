@@ -2,7 +2,7 @@
 
 import type { Cancel } from '../core/cancel.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
-import { downloadPolicy, nextDownload, startDownload, waitsFor } from '../core/models/download.ts';
+import { downloadPolicy, startDownload, waitsFor } from '../core/models/download.ts';
 import type {
   DownloadCommand,
   DownloadEvent,
@@ -24,6 +24,7 @@ import type { CatalogueEntry } from '../core/models/types.ts';
 import type { Clock, Files } from '../core/ports.ts';
 import { hostOf, type Download } from '../core/setup/plan.ts';
 import type { Contact } from '../core/setup/ledger.ts';
+import { followDownload } from './follow-download.ts';
 import type { Ledger } from './ledger.ts';
 import { headerProblem } from './model-header.ts';
 import { isVerified, modelFiles, readSidecar, setAside, writeSidecar, writeStamp } from './model-files.ts';
@@ -140,20 +141,12 @@ class DownloadRun {
   }
 
   async carryOut(): Promise<void> {
-    let state: DownloadState = startDownload(this.#action.size, this.#action.sha256, this.#host);
-    let event: DownloadEvent = await this.#look();
-    for (;;) {
-      const [next, commands]: readonly [DownloadState, readonly DownloadCommand[]] = nextDownload(
-        state,
-        event,
-        this.#deps.policy ?? downloadPolicy,
-      );
-      state = next;
-      let answer: DownloadEvent | null = null;
-      for (const command of commands) answer = await this.#obey(command, state);
-      if (answer === null) return;
-      event = answer;
-    }
+    await followDownload(
+      startDownload(this.#action.size, this.#action.sha256, this.#host),
+      await this.#look(),
+      this.#deps.policy ?? downloadPolicy,
+      (command, state) => this.#obey(command, state),
+    );
   }
 
   close(): void {

@@ -2,7 +2,7 @@
 
 import { never, type Cancel } from '../core/cancel.ts';
 import { HearthError } from '../core/errors.ts';
-import { downloadPolicy, nextDownload, startDownload } from '../core/models/download.ts';
+import { downloadPolicy, startDownload } from '../core/models/download.ts';
 import type { DownloadCommand, DownloadEvent, DownloadState } from '../core/models/download.ts';
 import { judge } from '../core/models/judge.ts';
 import { RateMeter } from '../core/models/rate.ts';
@@ -12,6 +12,7 @@ import { attestationHost, hostOf, type Download, type InstallTool } from '../cor
 import { judgeAttestation, programIn } from '../core/tools/archive.ts';
 import type { InstallNote } from '../core/tools/tool-list.ts';
 import { acquire, type DownloadDeps } from './download.ts';
+import { followDownload } from './follow-download.ts';
 import { hashFile } from './hash.ts';
 import { modelFiles, readSidecar, writeSidecar, type ModelFiles } from './model-files.ts';
 import { quietProgress, type StepProgress } from './run.ts';
@@ -106,21 +107,13 @@ class ToolRun {
   }
 
   async #loop(etag: string | null): Promise<void> {
-    let state: DownloadState = startDownload(this.#size, this.#action.sha256, this.#host);
     const bytes = (await this.#deps.files.stat(this.#paths.part))?.size ?? 0;
-    let event: DownloadEvent = { type: 'looked', bytes, etag };
-    for (;;) {
-      const [next, commands]: readonly [DownloadState, readonly DownloadCommand[]] = nextDownload(
-        state,
-        event,
-        this.#deps.policy ?? downloadPolicy,
-      );
-      state = next;
-      let answer: DownloadEvent | null = null;
-      for (const command of commands) answer = await this.#obey(command, state);
-      if (answer === null) return;
-      event = answer;
-    }
+    await followDownload(
+      startDownload(this.#size, this.#action.sha256, this.#host),
+      { type: 'looked', bytes, etag },
+      this.#deps.policy ?? downloadPolicy,
+      (command, state) => this.#obey(command, state),
+    );
   }
 
   async #obey(command: DownloadCommand, state: DownloadState): Promise<DownloadEvent | null> {
