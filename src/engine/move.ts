@@ -145,9 +145,11 @@ async function movePartials(
       await lock.release();
     }
   }
-  // Locks, and notes of what is not a model, are made again when they are needed.
+  // Locks, and notes of what is not a model, are made again when they are needed; what a cut left half is not.
   for (const name of await list(deps, from))
-    if (/\.(?:lock|head|import|json)$/.test(name)) await files.remove(`${from}/${name}`);
+    if (/\.(?:lock|head|import|json)$/.test(name) || unfinished.test(name))
+      await files.remove(`${from}/${name}`);
+  for (const name of await list(deps, to)) if (unfinished.test(name)) await files.remove(`${to}/${name}`);
   if ((await files.stat(from)) !== null && (await list(deps, from)).length === 0) await files.remove(from);
 }
 
@@ -169,7 +171,10 @@ async function moveFile(
   const { size } = before;
   const verifying = (part: number): void =>
     tell({ ...quietProgress, done: part * size, total: size, phase: 'verifying' });
-  const hash = (path: string): Promise<string> => hashFile(path, size, transfers, verifying, cancel);
+  const hash = (path: string): Promise<string> => {
+    verifying(0);
+    return hashFile(path, size, transfers, verifying, cancel);
+  };
   const there = await files.stat(to);
   if (there !== null) {
     const same = there.kind === 'file' && there.size === size;
@@ -200,6 +205,7 @@ async function moveFile(
     if (after?.mtime !== before.mtime || after.size !== size)
       throw new HearthError('changed-since', { path: from });
     if (found !== original) throw new HearthError('hash-mismatch', { path: beside });
+    cancel.throwIfCancelled();
     await files.rename(beside, to);
     await files.sync(to);
     if (found === sha256) await stamp();

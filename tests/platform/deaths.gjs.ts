@@ -114,25 +114,48 @@ test('frozen, it is said in bounded time, and one start heals it', async () => {
 test('frozen in the middle of an answer, nobody waits without end', async () => {
   const here = await bench(model);
   const endpoint = await here.serving.start(here.request({ maxAnswerTokens: null }), never);
-  let words = 0;
-  const from = clock.monotonic();
-  const answer = watched(
-    (stop) =>
-      here.chat.ask(
-        endpoint,
-        [ask],
-        () => {
-          words += 1;
-          if (words === 3) void signal('STOP', endpoint.isolation.serverPid);
-        },
-        stop,
-      ),
-    () => here.serving.check(never),
-    clock,
-    never,
+  // The hand is there before the words are: this model writes its short answers within milliseconds.
+  const hand = await processes.start(
+    [
+      'sh',
+      '-c',
+      'while read -r name; do kill "-$name" "$1"; done',
+      'sh',
+      String(endpoint.isolation.serverPid),
+    ],
+    {},
   );
-  equal(code(await rejection(answer)), 'server-frozen');
-  assert(words >= 3, 'it had begun');
+  const send = (name: string): Promise<void> => hand.write(new TextEncoder().encode(`${name}\n`));
+  let words = 0;
+  let from = clock.monotonic();
+  let end: unknown = null;
+  for (let attempt = 0; attempt < 20 && end === null; attempt += 1) {
+    [words, from] = [0, clock.monotonic()];
+    const answer = watched(
+      (stop) =>
+        here.chat.ask(
+          endpoint,
+          [ask],
+          () => {
+            words += 1;
+            if (words === 1) void send('STOP');
+          },
+          stop,
+        ),
+      () => here.serving.check(never),
+      clock,
+      never,
+    );
+    end = await answer.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    // It was through before it was stopped.
+    if (end === null) await send('CONT');
+  }
+  await hand.closeStdin();
+  equal(code(end), 'server-frozen');
+  assert(words >= 1, 'it had begun');
   assert(clock.monotonic() - from < 25_000, 'in bounded time');
   await here.serving.stop();
 });

@@ -40,8 +40,7 @@ const freshHome = (): string => `${folder}/home-${(counter += 1)}`;
 /** Another Hearth: fetches everything, and is killed whenever somebody likes. */
 async function obey({ shop: from, home, modes }: Errand): Promise<never> {
   const stage = await openStage(from, home, modes);
-  const ends = Object.keys(modes).map((id) => bring(stage, id));
-  await Promise.allSettled(ends);
+  await Promise.allSettled(await begin(stage, Object.keys(modes)));
   print(JSON.stringify(stage.shown()));
   system.exit(0);
 }
@@ -56,6 +55,12 @@ async function openStage(...given: Parameters<typeof open>): Promise<DownloadSta
 
 async function bring({ engine }: DownloadStage, id: string): Promise<void> {
   await engine.apply(await engine.planModel(id));
+}
+
+/** Agrees to the models' plans in this order; planning side by side ends in any order. */
+async function begin({ engine }: DownloadStage, ids: readonly string[]): Promise<readonly Promise<void>[]> {
+  const plans = await Promise.all(ids.map((id) => engine.planModel(id)));
+  return plans.map((plan) => engine.apply(plan));
 }
 
 async function until(what: string, holds: () => boolean | Promise<boolean>, limit = 20_000): Promise<void> {
@@ -183,8 +188,8 @@ test('two Hearths: the second is told whose it is, and cannot throw it away', as
 
 test('a metered network on the way: held with the reason, until it is over or somebody agrees', async () => {
   const stage = await openStage(shop, freshHome(), { a: 'slower', b: 'slower', c: 'slow' });
-  const all = Promise.all(['a', 'b', 'c'].map((id) => bring(stage, id)));
-  // Each was planned, and agreed to, on a network that costs nothing.
+  // Each was planned, and agreed to, on a network that costs nothing; agreed to in this order.
+  const all = Promise.all(await begin(stage, ['a', 'b', 'c']));
   await until('one waits', () => stage.shown().join() === 'a running,b running,c waiting');
   await until('a has bytes', () => (stage.item('a')?.bytes ?? 0) > 500_000);
   stage.conditions = { ...calm, metered: true };
