@@ -203,12 +203,9 @@ export class AiLab implements AiLabPart {
     const desktop = await this.#find();
     if (desktop === null) throw new HearthError('no-desktop');
     const argv = desktop.flavour === 'flatpak' ? ['flatpak', 'run', desktopId] : [desktop.path];
-    const detached = ['sh', '-c', 'exec setsid --fork "$@" </dev/null >/dev/null 2>&1', 'sh'];
     if (desktop.flavour === 'flatpak' && (await this.#deps.processes.find('flatpak')) === null)
       throw new HearthError('command-missing', { command: 'flatpak' });
-    const { exit, stderr } = await this.#deps.processes.run([...detached, ...argv], {}, never);
-    if (exit !== 0)
-      throw new HearthError('command-failed', { command: argv[0] ?? '', exit }, { detail: stderr.trim() });
+    await openProgram(this.#deps.processes, argv);
   }
 
   /** The one that is there; of two, the one in whose folders AI Lab already lives, else the Flatpak. */

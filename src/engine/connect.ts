@@ -61,10 +61,8 @@ export async function openGoose(
   if (where.here) return processes.interact(argv, cancel);
   for (const program of terminalPrograms) {
     if ((await processes.find(program)) === null) continue;
-    const detached = ['sh', '-c', 'exec setsid --fork "$@" </dev/null >/dev/null 2>&1', 'sh'];
-    const { exit, stderr } = await processes.run([...detached, ...inTerminal(program, argv)], {}, never);
-    if (exit === 0) return null;
-    throw new HearthError('command-failed', { command: program, exit }, { detail: stderr.trim() });
+    await openProgram(processes, inTerminal(program, argv));
+    return null;
   }
   throw new HearthError('no-terminal');
 }
