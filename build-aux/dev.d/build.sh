@@ -5,15 +5,11 @@
 
 # Makes sure that a package set is there, in the root or on the system.
 prepare() { # SET
-  local set sets=()
   if [ "$stack" = root ]; then
     need_layer "$1"
   else
-    for set in "${root_sets[@]}"; do
-      sets+=("$set")
-      [ "$set" != "$1" ] || break
-    done
-    need_system_packages "${stack#system }" "${sets[@]}"
+    # shellcheck disable=SC2046 # names, meant to be words
+    need_system_packages "${stack#system }" $(sets_of "$1")
   fi
 }
 

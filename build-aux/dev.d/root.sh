@@ -7,16 +7,24 @@
 root_suite=forky
 # Raise this when the way a root is made changes.
 root_maker=1
-root_sets=(base test bench)
+root_sets=(base test bench session vm)
+
+# What a set lies on, lowest first, itself last. Everything but the base lies on the base and the test packages.
+sets_of() { # SET
+  case $1 in
+    base) echo base ;;
+    test) echo base test ;;
+    *) echo base test "$1" ;;
+  esac
+}
 
 layer_key() { # SET
   local set
   {
     printf '%s\n' "$root_maker" "$root_suite" "$(uname -m)" "$(id -u)"
-    for set in "${root_sets[@]}"; do
+    for set in $(sets_of "$1"); do
       echo "[$set]"
       package_names "$source_dir/build-aux/root/packages.$set"
-      [ "$set" != "$1" ] || break
     done
   } | sha256sum | cut -c1-16
 }
@@ -26,9 +34,8 @@ layer_dir() { echo "$cache_dir/$1-$(layer_key "$1")"; }
 # The folders that make up a set, topmost first, separated by colons, as overlayfs wants them.
 layer_stack() { # SET
   local set stack=''
-  for set in "${root_sets[@]}"; do
+  for set in $(sets_of "$1"); do
     stack="$(layer_dir "$set")${stack:+:$stack}"
-    [ "$set" != "$1" ] || break
   done
   echo "$stack"
 }
@@ -113,10 +120,9 @@ make_base() { # TARGET
 }
 
 make_layer() { # SET TARGET
-  local names below=${root_sets[0]} set
-  for set in "${root_sets[@]}"; do
-    [ "$set" != "$1" ] || break
-    below=$set
+  local names below=base set
+  for set in $(sets_of "$1"); do
+    [ "$set" = "$1" ] || below=$set
   done
   names=$(package_names "$source_dir/build-aux/root/packages.$1" | paste -sd' ')
   mapped mkdir -p "$2" "$2.work"
@@ -159,7 +165,7 @@ need_layer() { # SET
     flock "$lock"
   fi
   clean_layers
-  for set in "${root_sets[@]}"; do
+  for set in $(sets_of "$1"); do
     if ! have_layer "$set"; then
       target=$(layer_dir "$set")
       # Left without what it was made on.
@@ -178,7 +184,6 @@ need_layer() { # SET
       mv "$target.new" "$target"
       touch "$cache_dir/used/$(basename "$target")"
     fi
-    [ "$set" != "$1" ] || break
   done
   exec {lock}>&-
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Cancel } from '../core/cancel.ts';
+import type { Flavour, FindingId } from '../core/driver/types.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Measured, Verified } from '../core/models/types.ts';
 import type { HearthCure, Proof } from '../core/proof/types.ts';
@@ -57,6 +58,42 @@ export interface ToolIntents {
 
   /** Asks the chosen model for one tool call, and for one small task through Goose; what came of it is kept. */
   checkAgent(cancel: Cancel): Promise<Capability>;
+}
+
+/** What people do about the graphics driver and its key. What was seen is in `state.driver`. */
+export interface DriverIntents {
+  /** Looks at the driver, the keys and the kernels again. */
+  refresh(): Promise<void>;
+
+  /** What would be done for a flavour as things are now; without steps where all is there. @throws driver-impossible … */
+  plan(flavour: Flavour): Promise<Plan>;
+
+  /** What would be done to be without the driver again: packages, kernel arguments, and the key last. */
+  planRemoval(): Promise<Plan>;
+
+  /** A one-time code for the firmware screens: eight digits, 1 to 9, from the kernel's random source. Kept by nobody. */
+  newCode(): Promise<string>;
+
+  /** Has the enrolment (or the deletion) of the key staged; only a hash of the code leaves this process. */
+  request(kind: 'enrol' | 'delete', code: string, cancel: Cancel): Promise<void>;
+
+  /** Withdraws what was staged. */
+  cancelRequest(cancel: Cancel): Promise<void>;
+
+  /** What would be done about a finding that has a cure. @throws nothing-to-do */
+  planCure(finding: FindingId): Promise<Plan>;
+
+  /** Has the next start use a kernel whose module is known to work. */
+  planKeepKernel(kernel: string): Promise<Plan>;
+
+  /** Has the module built now. */
+  planBuild(kernel: string): Promise<Plan>;
+
+  /** Log of a build, or null where there is none that an ordinary person may read. */
+  buildLog(kernel: string): Promise<string | null>;
+
+  /** Restarts the computer by way of the session, after noting that Hearth is to come back. @throws restart-refused */
+  restart(): Promise<void>;
 }
 
 /**

@@ -33,12 +33,12 @@ layers_follow() {
     have_layer bench
     lists=$source_dir/build-aux/root
     tail -n 1 "$lists/packages.base" >>"$lists/packages.test" && sed -i "\$d" "$lists/packages.base"
-    for name in base test bench; do if have_layer "$name"; then exit 1; fi; done
+    for name in base test bench session; do if have_layer "$name"; then exit 1; fi; done
     after=$(layer_stack bench)
     mkdir -p ${after//:/ }
     have_layer bench
     rmdir "${after##*:}"
-    for name in base test bench; do if have_layer "$name"; then exit 1; fi; done
+    for name in base test bench session; do if have_layer "$name"; then exit 1; fi; done
   ' sh "$work"
 }
 check 'stack: layers of packages stand and fall with those below' layers_follow

@@ -28,6 +28,7 @@ export function unseen(mode: Mode, choices: Choices): HearthState {
     looked: false,
     machine: null,
     programs: null,
+    driver: null,
     choices,
     engines: null,
     shelf: null,

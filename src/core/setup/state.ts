@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { DriverSight } from '../driver/types.ts';
 import type { ErrorValue } from '../errors.ts';
 import type { MachineFacts } from '../machine/facts.ts';
 import type { Shelf } from '../models/types.ts';
@@ -36,6 +37,8 @@ export interface HearthState {
   readonly looked: boolean;
   readonly machine: MachineFacts | null;
   readonly programs: ProgramFacts | null;
+  /** The graphics driver, its keys and the kernels; null until they were looked at. */
+  readonly driver: DriverSight | null;
   readonly choices: Choices;
   /** What was seen for engines besides the machine: images, servers of other programs. */
   readonly engines: EngineSight | null;
