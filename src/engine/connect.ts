@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { never, type Cancel } from '../core/cancel.ts';
+import type { Cancel } from '../core/cancel.ts';
 import { HearthError } from '../core/errors.ts';
 import type { Files, Processes } from '../core/ports.ts';
 import type { Endpoint } from '../core/server/types.ts';
 import { clients, type ClientId } from '../core/tools/clients.ts';
 import { gooseSession, inTerminal, terminalPrograms } from '../core/tools/terminals.ts';
+import { openProgram } from './open-program.ts';
 
 export interface ConnectDeps {
   readonly files: Files;

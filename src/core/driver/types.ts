@@ -85,7 +85,8 @@ export interface ModuleFile {
 }
 
 /** Whether the kernel would load a module under Secure Boot. */
-export type ModuleTrust = 'trusted' | 'unsigned' | 'unknown-key' | 'blocked-key' | 'expired-key' | 'not-asked';
+export type ModuleTrust =
+  'trusted' | 'unsigned' | 'unknown-key' | 'blocked-key' | 'expired-key' | 'not-asked';
 
 export type BuildState =
   | { readonly tag: 'idle' }
@@ -115,12 +116,23 @@ export type GuardVerdict =
   | { readonly tag: 'safe'; readonly kernel: string }
   | { readonly tag: 'building'; readonly kernel: string; readonly since: number | null }
   /** The next start would use nouveau. */
-  | { readonly tag: 'falls-back'; readonly kernel: string; readonly because: FallBack; readonly keep: string | null }
-  | { readonly tag: 'failed'; readonly kernel: string; readonly because: BuildFailure; readonly keep: string | null }
+  | {
+      readonly tag: 'falls-back';
+      readonly kernel: string;
+      readonly because: FallBack;
+      readonly keep: string | null;
+    }
+  | {
+      readonly tag: 'failed';
+      readonly kernel: string;
+      readonly because: BuildFailure;
+      readonly keep: string | null;
+    }
   /** An update is prepared that installs a kernel during the restart, where nobody can look before. */
   | { readonly tag: 'offline-update'; readonly kernel: string | null }
   | { readonly tag: 'unknown'; readonly because: string };
-export type FallBack = 'no-module' | 'wrong-version' | 'unsigned' | 'key-not-enrolled' | 'key-blocked' | 'bad-compression';
+export type FallBack =
+  'no-module' | 'wrong-version' | 'unsigned' | 'key-not-enrolled' | 'key-blocked' | 'bad-compression';
 
 /** What speaks against asking for an enrolment now, each with a cure of its own. */
 export type Obstacle =
@@ -166,7 +178,11 @@ export interface MechanismState {
   readonly defaultKernel: string | null;
   readonly driverArguments: 'nvidia' | 'none' | 'mixed' | null;
   /** What the record of the last verified start says. */
-  readonly verified: { readonly kernel: string; readonly version: string; readonly fingerprint: string | null } | null;
+  readonly verified: {
+    readonly kernel: string;
+    readonly version: string;
+    readonly fingerprint: string | null;
+  } | null;
 }
 
 /** How an enrolment (or deletion) that was asked for ended, as seen after the restart. */
