@@ -29,12 +29,25 @@ const notNow: readonly ErrorCode[] = [
   'goose-exposed',
   'folder-unfit',
   'command-missing',
+  'no-mechanism',
+  'no-package-service',
+  'packages-busy',
+  'package-missing',
+  'package-conflict',
+  'key-refused',
+  'driver-impossible',
+  'restart-refused',
 ];
 
 export function exitFor(error: ErrorValue): ExitCode {
   if (error.code === 'cancelled') return 130;
   if (error.code === 'usage') return 2;
-  if (error.code === 'changed-since' || error.code === 'nothing-to-undo') return 4;
+  if (
+    error.code === 'changed-since' ||
+    error.code === 'nothing-to-undo' ||
+    error.code === 'permission-dismissed'
+  )
+    return 4;
   return notNow.includes(error.code) ? 3 : 1;
 }
 

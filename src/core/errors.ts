@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { DriverErrorCode } from './driver/errors.ts';
+
 /**
  * Everything that can go wrong and that a person can be told about. `words/errors.ts` has a sentence and a next
  * step for each; a new code without one fails the type check there.
@@ -82,6 +84,7 @@ export type ErrorCode =
   | 'goose-failed'
   | 'goose-exposed'
   | 'folder-unfit'
+  | DriverErrorCode
   // undo
   | 'nothing-to-undo';
 

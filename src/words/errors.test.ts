@@ -7,8 +7,10 @@ import { errorDetails, errorWords } from './errors.ts';
 
 // The list of codes as it is written, so that a code added there is tested here without anyone thinking of it.
 const source = readFileSync(new URL('../core/errors.ts', import.meta.url), 'utf8');
+const driver = readFileSync(new URL('../core/driver/errors.ts', import.meta.url), 'utf8');
 const union = /export type ErrorCode =([^;]*);/.exec(source)?.[1] ?? '';
-const codes = [...union.matchAll(/'([a-z-]+)'/g)].map((match) => match[1] as ErrorCode);
+const union2 = /export type DriverErrorCode =([^;]*);/.exec(driver)?.[1] ?? '';
+const codes = [...`${union}${union2}`.matchAll(/'([a-z-]+)'/g)].map((match) => match[1] as ErrorCode);
 
 test('there are codes', () => expect(codes.length).toBeGreaterThan(40));
 

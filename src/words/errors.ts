@@ -7,7 +7,9 @@ import { parseMissing } from '../core/server/choose.ts';
 import { wrongFolderWords } from './folder.ts';
 import { wrongKindWords } from './own.ts';
 import { engineErrorWords } from './engine.ts';
+import { driverTellings } from './driver-errors.ts';
 import { engineTellings, type Telling } from './engine-errors.ts';
+import { gooseTellings } from './goose-errors.ts';
 import { installHint, missingSentence } from './server.ts';
 import { bytes, duration } from './units.ts';
 import { _, fill } from './translate.ts';
@@ -324,6 +326,7 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     next: () => _('Install bubblewrap, or allow user namespaces; then look again.'),
   },
   ...engineTellings,
+  ...driverTellings,
   'port-taken': {
     sentences: () => [
       _('Another program already uses port {port}.'),
@@ -422,30 +425,7 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     ],
     next: () => _('The details show what gh said. Try again later, or ask the makers.'),
   },
-  'goose-silent': {
-    sentences: () => [_('Goose ended without asking the model.')],
-    next: () => _('Set Goose up again, and check that the model answers here first.'),
-  },
-  'goose-failed': {
-    sentences: () => [_('Goose ended with status {exit}.'), _('Goose failed.')],
-    next: () => _('The details show what it said.'),
-  },
-  'goose-exposed': {
-    sentences: () => [
-      _('Goose cannot be shut off from the network on this computer, so it was not started.'),
-    ],
-    next: () =>
-      _(
-        'Allow programs to make user namespaces. On Ubuntu, AppArmor must allow it to bubblewrap: the profile “bwrap-userns-restrict” of the package apparmor-profiles does.',
-      ),
-  },
-  'folder-unfit': {
-    sentences: () => [
-      _('{path} holds more than one project, so Goose was not let into it.'),
-      _('This folder holds more than one project, so Goose was not let into it.'),
-    ],
-    next: () => _('Choose the folder of a single project.'),
-  },
+  ...gooseTellings,
   'nothing-to-undo': {
     sentences: () => [_('There is nothing left to take back.')],
     next: nothing,
