@@ -86,9 +86,10 @@ test('as a person starts it, with its own settings alone, Goose uses the local m
     XDG_DATA_HOME: `${here.folder}/data`,
     XDG_STATE_HOME: `${here.folder}/state`,
     GOOSE_MODE: 'auto',
+    GOOSE_MAX_TOKENS: '64',
   };
   const argv = [program, 'run', '--text', 'Hello', '--no-session', '--quiet', '--max-turns', '1'];
-  const output = await processes.run(argv, { env, cwd: here.folder, timeout: 60_000 }, never);
+  const output = await processes.run(argv, { env, cwd: here.folder, timeout: 180_000 }, never);
   equal(output.exit, 0, output.stderr);
   const after = await here.serving.api.counters(endpoint.port);
   const prompted = after.promptTokens - before.promptTokens;
@@ -263,9 +264,14 @@ test('for a small model Goose asks with fewer tools, and the server reads half a
     const endpoint = await here.serving.start(here.request({ contextTokens: 32768 }), never);
     await write(await gooseFor(here).plan({ ...endpoint, small }));
     const before = await here.serving.api.counters(endpoint.port);
-    const env = { HOME: here.paths.home, XDG_CONFIG_HOME: here.paths.config, GOOSE_MODE: 'auto' };
+    const env = {
+      HOME: here.paths.home,
+      XDG_CONFIG_HOME: here.paths.config,
+      GOOSE_MODE: 'auto',
+      GOOSE_MAX_TOKENS: '64',
+    };
     const argv = [program, 'run', '--text', 'Hello', '--no-session', '--quiet', '--max-turns', '1'];
-    await processes.run(argv, { env, cwd: here.folder, timeout: 60_000 }, never);
+    await processes.run(argv, { env, cwd: here.folder, timeout: 180_000 }, never);
     const after = await here.serving.api.counters(endpoint.port);
     await here.serving.stop();
     return after.promptTokens - before.promptTokens;
@@ -291,4 +297,4 @@ test('a config.yaml that is not YAML is left alone, with file and line', async (
   equal(await files.readText(path), mine);
 });
 
-await run(90_000);
+await run(240_000);

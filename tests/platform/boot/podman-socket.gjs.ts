@@ -68,4 +68,4 @@ test('podman.socket is turned on, Podman answers there, and it is off again when
   await systemctl('stop', 'podman.service');
 });
 
-await run(60_000);
+await run();
