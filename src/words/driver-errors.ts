@@ -36,6 +36,10 @@ export const driverTellings: Readonly<Record<DriverErrorCode, Telling>> = {
     sentences: () => [_('The key cannot be enrolled now. Nothing was changed.')],
     next: () => _('The page Graphics Driver and "hearth driver" say what has to come first.'),
   },
+  'bad-key-data': {
+    sentences: () => [_('A key, a signature or a variable of the firmware could not be understood.')],
+    next: () => _('Look again. If it stays, copy the details and report them.'),
+  },
   'no-package-service': {
     sentences: () => [
       _('No service that installs packages answers on this computer: {service} is missing.'),

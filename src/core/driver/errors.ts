@@ -10,6 +10,8 @@ export type DriverErrorCode =
   | 'no-agent'
   /** `args.obstacle` names what speaks against it. */
   | 'key-refused'
+  /** Bytes of a key, a signature or a firmware variable that make no sense; `args.what` names them. */
+  | 'bad-key-data'
   // packages
   | 'no-package-service'
   | 'packages-busy'

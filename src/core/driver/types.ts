@@ -160,6 +160,8 @@ export interface KeyRequest {
   /** /proc/sys/kernel/random/boot_id when it was asked. */
   readonly bootId: string;
   readonly requestedAt: number;
+  /** How often the same was asked in a row, this time included; 1 where it is missing. */
+  readonly attempts?: number;
 }
 
 /** What only root can see. Travels as a{sv}; keys as here, absent ones left out. */
