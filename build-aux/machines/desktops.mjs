@@ -5,9 +5,9 @@ import { sources, vendors, workstation } from './common.mjs';
 import { flags, nvidiaCdi, size } from './parts.mjs';
 
 const { GiB, MiB } = size;
-const amdBridge = { ...hostBridge, id: '1022:14d8' };
+export const amdBridge = { ...hostBridge, id: '1022:14d8' };
 
-const fedoraDesktop = {
+export const fedoraDesktop = {
   home: '/home/user',
   osRelease: workstation,
   kernels: fedoraKernels,

@@ -25,7 +25,7 @@ const raptorLake = {
   flags: flags.avxVnni,
 };
 
-const irisXe = {
+export const irisXe = {
   address: '0000:00:02.0',
   class: '0x030000',
   id: '8086:a7a0',
@@ -39,7 +39,7 @@ const hybridIds =
   vendors.intel +
   '\ta7a0  Raptor Lake-P [Iris Xe Graphics]\n';
 
-const hybrid = {
+export const hybrid = {
   home: '/home/user',
   osRelease: workstation,
   kernels: fedoraKernels,

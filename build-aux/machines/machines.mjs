@@ -4,7 +4,8 @@
 // PCI ids and names of pci.ids.
 
 import { desktops } from './desktops.mjs';
+import { drivers } from './drivers.mjs';
 import { laptops } from './laptops.mjs';
 import { others } from './others.mjs';
 
-export const machines = [...laptops, ...desktops, ...others];
+export const machines = [...laptops, ...desktops, ...others, ...drivers];

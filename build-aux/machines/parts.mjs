@@ -205,7 +205,7 @@ export function treeOf(machine) {
   const { files, links, folders, notes } = tree;
   files['/usr/lib/os-release'] = machine.osRelease;
   links['/etc/os-release'] = '../usr/lib/os-release';
-  files['/proc/sys/kernel/osrelease'] = `${machine.kernels.at(-1)}\n`;
+  files['/proc/sys/kernel/osrelease'] = `${machine.running ?? machine.kernels.at(-1)}\n`;
   for (const kernel of machine.kernels) folders.push(`/usr/lib/modules/${kernel}`);
   files['/proc/cpuinfo'] = machine.cpu.parts ? armCpuInfo(machine.cpu) : x86CpuInfo(machine.cpu);
   files['/proc/meminfo'] = memInfo(machine.memory);

@@ -91,12 +91,30 @@ const expected: Readonly<Record<string, unknown>> = {
     firmware: 'uefi, on, true',
     runs: onMetal,
   },
+  'desktop-debian-dkms': {
+    system: 'debian 13 debian',
+    kernel: '6.12.63+deb13-amd64 of 1',
+    gpus: ['0000:01:00.0 nvidia card boot, NVIDIA GeForce RTX 3060, nvidia 550.163.01, 12288 MiB'],
+    firmware: 'uefi, on, true',
+    runs: 'none, 5.4.2, 1.16.1',
+  },
   'desktop-gtx1080': {
     system: fedora,
     cpu: 'Intel Core i7-6700K, x86_64, 4/8, bmi2',
     memory: '15.5 GiB, 12.9 free, zram',
     gpus: ['0000:01:00.0 nvidia card boot, GP104 [GeForce GTX 1080], nouveau, not-told: nouveau'],
     firmware: 'uefi, off, true',
+  },
+  'desktop-kernel-update': {
+    kernel: '7.1.11-200.fc44.x86_64 of 2',
+    gpus: ['0000:01:00.0 nvidia card boot, NVIDIA GeForce RTX 4070, nvidia 610.43.03, 12282 MiB'],
+    firmware: 'uefi, on, true',
+  },
+  'desktop-mixed-nvidia': {
+    gpus: [
+      '0000:01:00.0 nvidia card boot, GA106 [GeForce RTX 3060], nouveau, not-told: nouveau',
+      '0000:04:00.0 nvidia card, GK208B [GeForce GT 710], nouveau, not-told: nouveau',
+    ],
   },
   'desktop-old-bios': {
     system: 'debian null debian',
@@ -173,11 +191,28 @@ const expected: Readonly<Record<string, unknown>> = {
     ],
     firmware: 'uefi, on, true',
   },
+  'laptop-rtx4060-key': {
+    system: fedora,
+    gpus: [
+      irisXe,
+      '0000:01:00.0 nvidia card, AD107M [GeForce RTX 4060 Max-Q / Mobile], nouveau, not-told: nouveau',
+    ],
+    firmware: 'uefi, on, true',
+  },
   'laptop-silverblue': {
     system: 'fedora 44 atomic',
     cpu: 'AMD Ryzen 7 7840U w/ Radeon 780M Graphics, x86_64, 8/16, avx512-vbmi',
     disk: 'btrfs, 345 GB at /var/home/user/.local/share',
     gpus: ['0000:c1:00.0 amd built-in boot, Phoenix1 [Radeon 740M / 760M / 780M Graphics], amdgpu, 512 MiB'],
+    firmware: 'uefi, on, true',
+  },
+  'laptop-silverblue-nvidia': {
+    system: 'fedora 44 atomic',
+    kernel: '7.2.12-200.fc44.x86_64 of 1',
+    gpus: [
+      irisXe,
+      '0000:01:00.0 nvidia card, AD107M [GeForce RTX 4060 Max-Q / Mobile], nouveau, not-told: nouveau',
+    ],
     firmware: 'uefi, on, true',
   },
   'mini-debian': {

@@ -42,6 +42,26 @@ function holds(shelf: Shelf): void {
 
 /** `smaller < pick < larger` on each recorded machine: balanced, agent. */
 const expected: Readonly<Record<string, readonly [string | null, string | null]>> = {
+  'desktop-debian-dkms': [
+    'gpt-oss-20b < gemma-4-26b-a4b < qwen3.6-27b',
+    'gemma-4-e4b < gpt-oss-20b < gemma-4-26b-a4b',
+  ],
+  'desktop-kernel-update': [
+    'gpt-oss-20b < gemma-4-26b-a4b < qwen3.6-27b',
+    'gemma-4-e4b < gpt-oss-20b < gemma-4-26b-a4b',
+  ],
+  'desktop-mixed-nvidia': [
+    'gemma-4-e2b < gemma-4-26b-a4b < qwen3.6-27b',
+    'granite-4.0-h-tiny < qwen3.6-35b-a3b < -',
+  ],
+  'laptop-rtx4060-key': [
+    'gemma-4-e2b < gemma-4-26b-a4b < qwen3.6-27b',
+    'granite-4.0-h-tiny < qwen3.6-35b-a3b < -',
+  ],
+  'laptop-silverblue-nvidia': [
+    'gemma-4-e2b < gemma-4-26b-a4b < qwen3.6-27b',
+    'granite-4.0-h-tiny < qwen3.6-35b-a3b < -',
+  ],
   'container-debian': [
     'gemma-4-e2b < gemma-4-26b-a4b < qwen3.6-27b',
     'granite-4.0-h-tiny < gemma-4-26b-a4b < qwen3.6-27b',

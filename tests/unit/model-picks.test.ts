@@ -33,6 +33,17 @@ function pickOf(shelf: Shelf, role: string): string | null {
 
 /** What is recommended on each recorded machine: balanced, agent. The open-data pick is SmolLM3 wherever it fits. */
 const expected: Readonly<Record<string, readonly [string | null, string | null]>> = {
+  'desktop-debian-dkms': [
+    'gemma-4-26b-a4b @ 32k, split 31 of 31, experts of 29 in memory',
+    'gpt-oss-20b @ 32k, split 25 of 25, experts of 9 in memory',
+  ],
+  'desktop-kernel-update': [
+    'gemma-4-26b-a4b @ 32k, split 31 of 31, experts of 30 in memory',
+    'gpt-oss-20b @ 32k, split 25 of 25, experts of 9 in memory',
+  ],
+  'desktop-mixed-nvidia': ['gemma-4-26b-a4b @ 32k, memory', 'qwen3.6-35b-a3b @ 32k, memory'],
+  'laptop-rtx4060-key': ['gemma-4-26b-a4b @ 32k, memory', 'qwen3.6-35b-a3b @ 32k, memory'],
+  'laptop-silverblue-nvidia': ['gemma-4-26b-a4b @ 32k, memory', 'qwen3.6-35b-a3b @ 32k, memory'],
   'container-debian': ['gemma-4-26b-a4b @ 16k, memory', 'gemma-4-26b-a4b @ 16k, memory'],
   'desktop-arc-b580': [
     'gemma-4-26b-a4b @ 32k, split 31 of 31, experts of 30 in memory',

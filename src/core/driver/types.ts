@@ -234,6 +234,29 @@ export interface CardAdvice {
   readonly branch: Branch;
   /** NVIDIA's open kernel modules: the only ones, possible, or not possible. */
   readonly open: 'required' | 'possible' | 'impossible';
+  /** Published after Hearth's table was made. Left out where it was not. */
+  readonly newer?: true;
+  /** The driver that serves the other cards leaves this one out. Left out where it does not. */
+  readonly leftOut?: true;
+}
+
+/** How a flavour comes onto this computer. */
+export type InstallWay =
+  /** Packages whose module is built here, and signed with the key of this computer. */
+  | 'packages'
+  /** Packages whose module the distribution built and signed. */
+  | 'signed-packages'
+  /** The image has it already; nothing is installed. */
+  | 'in-image'
+  /** Another image, which carries the driver; `images` says which. */
+  | 'rebase';
+
+/** An image of the system that carries a driver. */
+export interface DriverImage {
+  readonly name: string;
+  /** As `rpm-ostree rebase` takes it. */
+  readonly reference: string;
+  readonly branch: Exclude<Branch, 'none'>;
 }
 
 /** What each flavour means on this computer. */
@@ -250,6 +273,11 @@ export interface FlavourAdvice {
   /** Bytes, roughly; null where nobody says. */
   readonly downloadBytes: number | null;
   readonly inUse: boolean;
+  /** Left out where nothing is installed. */
+  readonly way?: InstallWay;
+  readonly images?: readonly DriverImage[];
+  /** The advanced way of an image-based system: the same as packages on top of the image, whose module nobody signs. */
+  readonly layers?: { readonly packages: readonly string[]; readonly repositories: readonly string[] };
 }
 
 export interface DriverAdvice {
