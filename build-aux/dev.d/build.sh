@@ -172,6 +172,7 @@ command_format() {
   prepare test
   need_npm
   stage 'Formatting'
+  "$source_dir/build-aux/catalogue-texts" >"$source_dir/src/words/catalogue-texts.ts"
   "$source_dir/build-aux/potfiles" >"$source_dir/po/POTFILES"
   enter_set=test enter_as=owner inside sh -c 'node_modules/.bin/prettier --log-level warn --write . &&
     find data/ui -name "*.blp" -exec blueprint-compiler format --fix {} + 2>/dev/null'

@@ -7,6 +7,8 @@ import type { BuildConfig } from '../core/config.ts';
 import type { Report } from '../core/ports.ts';
 import type { Hearth } from '../engine/api.ts';
 import { composePractice, composeReal } from '../compose/compose.ts';
+import { systemFormats } from '../platform/locale.ts';
+import { setFormats } from '../words/locale.ts';
 import { setTranslator } from '../words/translate.ts';
 import { HearthApplication } from './application.ts';
 import { windowOptions, type WindowOptions } from './options.ts';
@@ -35,6 +37,7 @@ function translate(config: BuildConfig): void {
   Gettext.bindtextdomain(domain, config.localeDir);
   Gettext.textdomain(domain);
   setTranslator(Gettext.domain(domain));
+  setFormats(systemFormats());
 }
 
 /** `logError` reads source maps; `console.error` does not. */

@@ -220,7 +220,7 @@ function checkOperands(
   const missing = specs.find((spec, at) => spec.required && operands[at] === undefined);
   if (missing !== undefined)
     return {
-      problem: usageWords.missing(missing.name) + (missing.oneOf ? ` (${missing.oneOf.join(', ')})` : ''),
+      problem: usageWords.missing(missing.name, missing.oneOf ?? []),
       suggestion: null,
     };
   if (

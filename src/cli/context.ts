@@ -17,7 +17,7 @@ import { errorDetails, errorWords } from '../words/errors.ts';
 import { agreementWords } from '../words/other-server.ts';
 import type { Names } from '../words/plan.ts';
 import { namesFrom } from '../words/plan.ts';
-import { terminalWords } from '../words/terminal.ts';
+import { saysYes, terminalWords } from '../words/terminal.ts';
 import type { Invocation } from './arguments.ts';
 import { errorJson } from './json.ts';
 import type { Output } from './output.ts';
@@ -118,8 +118,8 @@ export async function agree(context: Context, question: string, standard = true)
   if (out.options.json) throw new HearthError('usage', { text: usageWords.jsonAsksNothing() });
   const answer = await ask(context, `${question} ${terminalWords.yesNo(standard)} `);
   if (answer === null) out.complain(terminalWords.inputEnded());
-  const word = answer?.trim().toLowerCase() ?? 'n';
-  if (word === 'y' || word === 'yes' || (word === '' && standard)) return;
+  const word = answer?.trim() ?? 'n';
+  if (saysYes(word) || (word === '' && standard)) return;
   out.say(terminalWords.notDone());
   throw new Exit(4);
 }

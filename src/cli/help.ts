@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { ended } from '../words/joined.ts';
 import {
   commandDetails,
   commandSummary,
@@ -43,7 +44,7 @@ export function commandHelp(command: CommandSpec, columns: number): readonly str
   return [
     `${helpWords.usage()}: ${[...usage, ...command.operands.map(operandText)].join(' ')}`,
     '',
-    ...wrap(`${commandSummary(command.name)}.`, columns),
+    ...wrap(ended(commandSummary(command.name)), columns),
     ...commandDetails(command.name).flatMap((text) => ['', ...wrap(fill(text, { tasks, tools }), columns)]),
     ...(command.options.length > 0
       ? ['', styled('bold', helpWords.options()), ...optionLines(command.options, columns)]

@@ -2,12 +2,14 @@
 
 import type { Offer, Shelf } from '../core/models/types.ts';
 import type { HearthState } from '../core/setup/state.ts';
+import { fitSentence } from '../words/fit-sentence.ts';
+import { dataText } from '../words/data-texts.ts';
+import { dotted } from '../words/joined.ts';
 import { downloadStanding } from '../words/downloads.ts';
 import { machineRows } from '../words/machine.ts';
 import {
   consentSentence,
   fitLabel,
-  fitSentence,
   licenceSentence,
   pickReason,
   pickTitle,
@@ -178,7 +180,7 @@ function shortStanding(offer: Offer, chosen: boolean): string {
   else if (offer.partial !== null)
     parts.unshift(shelfLabels.partial(bytes(offer.partial.bytes), bytes(offer.partial.total)));
   if (chosen) parts.unshift(styled('good', shelfLabels.chosen()));
-  return parts.join(' · ');
+  return dotted(parts);
 }
 
 /** Everything that is known about one model. */
@@ -207,7 +209,7 @@ export function offerLines(offer: Offer, columns: number): readonly string[] {
   if (offer.installed !== null) facts.push([shelfLabels.onDisk(), offer.installed.path]);
   if (offer.onDisk !== null) facts.push([shelfLabels.onDisk(), offer.onDisk.path]);
   if (offer.refused !== null) facts.push([shelfLabels.refused(), refusalSentence(offer)]);
-  return [heading(entry.name), ...wrap(entry.summary, columns), ...pairs(facts, columns)];
+  return [heading(entry.name), ...wrap(dataText(entry.summary), columns), ...pairs(facts, columns)];
 }
 
 function ownOfferLines(offer: Offer, columns: number): readonly string[] {

@@ -6,6 +6,8 @@ import GLib from 'gi://GLib?version=2.0';
 import type { BuildConfig } from '../core/config.ts';
 import type { GgufHeader } from '../core/models/gguf.ts';
 import { usageWords } from '../words/cli.ts';
+import { systemFormats } from '../platform/locale.ts';
+import { setFormats } from '../words/locale.ts';
 import { setTranslator } from '../words/translate.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
 import { closest, parseArguments } from './arguments.ts';
@@ -37,6 +39,7 @@ export async function main(config: BuildConfig, argv: readonly string[]): Promis
 function translate(config: BuildConfig): void {
   Gettext.bindtextdomain('hearth', config.localeDir);
   setTranslator(Gettext.domain('hearth'));
+  setFormats(systemFormats());
 }
 
 function makeOutput(invocation: Invocation | null, json: boolean): Output {

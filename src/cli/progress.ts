@@ -2,6 +2,7 @@
 
 import type { Plan } from '../core/setup/plan.ts';
 import type { Progress } from '../core/setup/tasks.ts';
+import { percent } from '../words/units.ts';
 import type { Names } from '../words/plan.ts';
 import { actionSentence } from '../words/plan.ts';
 import { downloadLine } from '../words/models.ts';
@@ -66,8 +67,8 @@ export function progressLines(
 
 function bar(part: number): string {
   const full = Math.round(part * barColumns);
-  const percent = `${Math.floor(part * 100)} %`.padStart(5);
-  return `${styled('good', '█'.repeat(full))}${styled('dim', '░'.repeat(barColumns - full))}${percent}`;
+  const share = percent(part).padStart(5);
+  return `${styled('good', '█'.repeat(full))}${styled('dim', '░'.repeat(barColumns - full))}${share}`;
 }
 
 /** A line that is longer than the terminal could not be replaced again. */

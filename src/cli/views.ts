@@ -9,6 +9,7 @@ import { nextTask } from '../core/setup/assess.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { Standing, TaskId } from '../core/setup/tasks.ts';
 import { taskIds } from '../core/setup/tasks.ts';
+import { dotted, paragraph } from '../words/joined.ts';
 import type { Names } from '../words/plan.ts';
 import { actionSentence, outcomeWords, planSummary, touchesLines, undoSentence } from '../words/plan.ts';
 import { standingWords, taskTitle } from '../words/tasks.ts';
@@ -110,7 +111,7 @@ export function planLines(plan: Plan, names: Names, columns: number): readonly s
 export function entryLines(entry: JournalEntry, names: Names, columns: number): readonly string[] {
   const mark = entry.practice ? [terminalWords.journalMark(true)] : [];
   return [
-    [heading(entry.plan), when(entry.startedAt), taskTitle(entry.task), ...mark].join(' · '),
+    dotted([heading(entry.plan), when(entry.startedAt), taskTitle(entry.task), ...mark]),
     ...entry.steps.flatMap((step) => {
       const outcome = step.outcome === 'done' ? '' : ` (${outcomeWords(step.outcome)})`;
       return item('-', actionSentence(step.action, names) + outcome, columns, '  ');
@@ -122,12 +123,12 @@ export function entryLines(entry: JournalEntry, names: Names, columns: number): 
 export function undoLines(entry: JournalEntry, names: Names, columns: number): readonly string[] {
   const steps = entry.steps.filter((step) => step.outcome !== 'undone' && step.undo.undo !== 'nothing');
   return [
-    `${heading(entry.plan)} · ${when(entry.startedAt)} · ${taskTitle(entry.task)}`,
+    dotted([heading(entry.plan), when(entry.startedAt), taskTitle(entry.task)]),
     ...steps.toReversed().flatMap((step) => item('-', undoSentence(step.undo, names), columns, '  ')),
   ];
 }
 
-/** Date and time of this place, to the minute. */
+/** Date and time of this place, to the minute: of equal length in every language, and sorted as text. */
 export function when(milliseconds: number): string {
   const date = new Date(milliseconds);
   const two = (value: number): string => String(value).padStart(2, '0');
@@ -151,7 +152,7 @@ export function servingLines(
       [terminalWords.isolation(), isolationSentence(endpoint)],
       // They are those of a server that is shut off.
       ...(endpoint.other === undefined
-        ? ([[terminalWords.limits(), honestLimits().join(' ')]] as const)
+        ? ([[terminalWords.limits(), paragraph(...honestLimits())]] as const)
         : []),
     ],
     columns,

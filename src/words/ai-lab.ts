@@ -5,6 +5,7 @@ import { hostOf } from '../core/setup/plan.ts';
 import type { AiLabFacts } from '../core/tools/types.ts';
 import { errorWords } from './errors.ts';
 import type { FactRow } from './machine.ts';
+import { paragraph } from './joined.ts';
 import { _, fill } from './translate.ts';
 
 export interface AiLabWords {
@@ -32,7 +33,7 @@ export function aiLabView({ aiLab, standings, jobs }: HearthState): AiLabWords |
   const rows = [programRow(aiLab), labRow(aiLab)];
   if (problem !== null) {
     const { sentence, next } = errorWords(problem);
-    return { rows, note: `${sentence} ${next}`.trim(), setUp: false, open: !busy };
+    return { rows, note: paragraph(sentence, next), setUp: false, open: !busy };
   }
   const quiet = aiLab.telemetry === 'off' && aiLab.asked;
   const given = aiLab.model !== 'missing';

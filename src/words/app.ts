@@ -10,6 +10,7 @@ import type { HearthState, Mode } from '../core/setup/state.ts';
 import { taskIds, type Standing, type TaskId } from '../core/setup/tasks.ts';
 import { actionSentence, type Names } from './plan.ts';
 import { offerLabel, cureLabel, standingWords, taskTitle } from './tasks.ts';
+import { stated } from './joined.ts';
 import { servedByOther } from './other-server.ts';
 import { servedByPhrase } from './served-by.ts';
 import { _, fill, ngettext, pgettext } from './translate.ts';
@@ -65,6 +66,7 @@ export function headline(state: HearthState, next: TaskId | null): Headline {
     const { sentence } = standingWords(standing);
     if (standing.tag === 'broken') {
       return {
+        // TRANSLATORS: {task} is a title such as “Graphics Driver”; “{task}: needs attention” would do as well.
         title: fill(_('{task} Needs Attention'), { task: taskTitle(next) }),
         description: sentence,
         button: cureLabel(standing.cure),
@@ -81,6 +83,7 @@ export function headline(state: HearthState, next: TaskId | null): Headline {
   const running = taskIds.find((task) => state.standings[task].tag === 'running');
   if (running !== undefined) {
     return {
+      // TRANSLATORS: {task} is a title such as “Graphics Driver”; “{task}: being set up” would do as well.
       title: fill(_('{task} Is Being Set Up'), { task: taskTitle(running) }),
       description: standingWords(state.standings[running]).sentence,
       button: _('Show Progress'),
@@ -137,7 +140,7 @@ export function addressWords(state: HearthState): AddressWords | null {
   if (server.tag === 'ready' && server.endpoint.other !== undefined) {
     const { alias, baseUrl, other } = server.endpoint;
     const answers = fill(_('Answers at {address}'), { address: baseUrl });
-    return { title: alias, subtitle: `${answers}. ${servedByOther(other)}`, address: baseUrl };
+    return { title: alias, subtitle: stated(answers, servedByOther(other)), address: baseUrl };
   }
   // The address of what was chosen is not Hearth's own, which may well be on.
   if (chosenOther(state) !== null) return null;
@@ -154,14 +157,14 @@ export function addressWords(state: HearthState): AddressWords | null {
     case 'ready':
       return {
         title,
-        subtitle: [
+        subtitle: stated(
           server.endpoint.isolation.isolated
             ? fill(_('Answers at {address}, shut off from the network'), { address: server.endpoint.baseUrl })
             : fill(_('Answers at {address}, not shut off from the network'), {
                 address: server.endpoint.baseUrl,
               }),
-          ...(server.endpoint.servedBy === null ? [] : [servedByPhrase(server.endpoint.servedBy)]),
-        ].join('. '),
+          server.endpoint.servedBy === null ? '' : servedByPhrase(server.endpoint.servedBy),
+        ),
         address: server.endpoint.baseUrl,
       };
   }
@@ -171,7 +174,6 @@ export function chosenOffer({ shelf, choices }: Pick<HearthState, 'shelf' | 'cho
   return findOffer(shelf, choices.modelId) ?? undefined;
 }
 
-/** One sentence on top of Summary. */
 /** The head of the summary: claims no more than what is so. */
 export function summaryWords(state: HearthState): {
   readonly icon: string;
@@ -207,6 +209,7 @@ export function summaryWords(state: HearthState): {
 
 /** Accessible name of a button whose label alone would be ambiguous among its siblings. */
 export function buttonFor(label: string, name: string): string {
+  // TRANSLATORS: the full name of a button for a screen reader, for example “Take Back: Download Qwen”.
   return fill(_('{action}: {name}'), { action: label, name });
 }
 
@@ -300,8 +303,15 @@ export function driverAdvice(standing: Standing): string {
 export function shelfProblem(shelf: Shelf): string {
   const [first, ...rest] = shelf.problems;
   if (first !== undefined) {
-    const more = rest.length === 0 ? '' : ` (+${rest.length})`;
-    return fill(_('A part of {file} cannot be used: {problem}'), first) + more;
+    if (rest.length === 0) return fill(_('A part of {file} cannot be used: {problem}'), first);
+    return fill(
+      ngettext(
+        'A part of {file} cannot be used: {problem}; and {count} other part',
+        'A part of {file} cannot be used: {problem}; and {count} other parts',
+        rest.length,
+      ),
+      { ...first, count: rest.length },
+    );
   }
   return shelf.offers.length === 0 ? _('The list of models is empty. Reinstall Hearth.') : '';
 }

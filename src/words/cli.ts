@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { listed } from './joined.ts';
 import { _, fill } from './translate.ts';
 
 /** What the terminal program says about itself: commands, options, exit codes, wrong arguments. */
@@ -239,7 +240,10 @@ export const usageWords = {
     fill(_('"{word}" needs a value: {word}={value}'), { word, value }),
   takesNoValue: (word: string) => fill(_('"{word}" takes no value.'), { word }),
   tooMany: (word: string) => fill(_('"{word}" is one word too many.'), { word }),
-  missing: (operand: string) => fill(_('{operand} is missing.'), { operand }),
+  missing: (operand: string, oneOf: readonly string[] = []) =>
+    oneOf.length === 0
+      ? fill(_('{operand} is missing.'), { operand })
+      : fill(_('{operand} is missing: one of {list}.'), { operand, list: listed(oneOf) }),
   notOneOf: (word: string, list: string) => fill(_('"{word}" is not one of: {list}.'), { word, list }),
   notANumber: (word: string) =>
     fill(_('"{word}" is not a whole number of tokens from 256 upwards.'), { word }),

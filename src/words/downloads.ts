@@ -3,7 +3,8 @@
 import type { HoldReason } from '../core/models/transfer-rules.ts';
 import { placeInQueue, progressOf, sumOf, type DownloadItem } from '../core/setup/downloads.ts';
 import { amountOf, downloadLine } from './models.ts';
-import { bytes, duration, number } from './units.ts';
+import { dotted, listed } from './joined.ts';
+import { bytes, duration, percent } from './units.ts';
 import { _, fill, ngettext } from './translate.ts';
 
 /** Models on their way, as both window and terminal tell it. */
@@ -47,7 +48,7 @@ export function downloadsSummary(items: readonly DownloadItem[]): string {
   const counted = fill(ngettext('{count} download', '{count} downloads', count), { count });
   const left = fill(_('{size} left'), { size: bytes(bytesLeft) });
   const time = secondsLeft === null ? [] : [fill(_('about {time}'), { time: duration(secondsLeft) })];
-  return [counted, left, ...time].join(', ');
+  return listed([counted, left, ...time]);
 }
 
 /** Said to a screen reader when the last of several has ended. */
@@ -57,7 +58,7 @@ export function downloadsOver(): string {
 
 /** 'Granite 41 %, Qwen 12 %', for a terminal that shows several in one line. */
 export function shareOf({ bytes: done, total }: DownloadItem): string {
-  return fill(_('{percent} %'), { percent: number(total > 0 ? Math.floor((done / total) * 100) : 0, 0) });
+  return percent(total > 0 ? done / total : 0);
 }
 
 export const downloadWords = {
@@ -67,7 +68,7 @@ export const downloadWords = {
   discard: (): string => _('Discard'),
   dropped: (item: DownloadItem): string =>
     fill(_('Cancelled. The {size} that came are kept'), { size: bytes(item.bytes) }),
-  closeTitle: (count: number): string => (count === 1 ? _('Pause the Download?') : _('Pause the Downloads?')),
+  closeTitle: (count: number): string => ngettext('Pause the Download?', 'Pause the Downloads?', count),
   closeBody: (items: readonly DownloadItem[]): string => {
     const { count, bytesLeft } = sumOf(items);
     const values = { count, left: bytes(bytesLeft) };
@@ -85,5 +86,5 @@ export const downloadWords = {
 };
 
 function withAmount(text: string, { bytes: done, total }: DownloadItem): string {
-  return done === 0 ? text : [text, amountOf(done, total)].join(' · ');
+  return done === 0 ? text : dotted([text, amountOf(done, total)]);
 }

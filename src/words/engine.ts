@@ -13,6 +13,7 @@ import type {
 } from '../core/server/engine-facts.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import { installHint, missingSentence } from './server.ts';
+import { paragraph } from './joined.ts';
 import { _, fill } from './translate.ts';
 import { bytes } from './units.ts';
 
@@ -269,17 +270,23 @@ export function engineErrorWords({ code, args }: ErrorValue): NoteWords | null {
     case 'device':
       return {
         sentence: _('SELinux does not let the container use the graphics card.'),
-        cure: `${_('Allow it: sudo setsebool -P container_use_devices on.')} ${instead}`,
+        cure: paragraph(_('Allow it: sudo setsebool -P container_use_devices on.'), instead),
       };
     case 'socket':
       return {
         sentence: _('SELinux does not let the container make its socket, through which the model is asked.'),
-        cure: `${_('Stop the model and start it again: that gives the folder of the socket its label anew.')} ${instead}`,
+        cure: paragraph(
+          _('Stop the model and start it again: that gives the folder of the socket its label anew.'),
+          instead,
+        ),
       };
     default:
       return {
         sentence: _('SELinux does not let the container read the model or its key.'),
-        cure: `${_('Stop the model and start it again: that gives the files their label anew.')} ${instead}`,
+        cure: paragraph(
+          _('Stop the model and start it again: that gives the files their label anew.'),
+          instead,
+        ),
       };
   }
 }
@@ -312,7 +319,7 @@ const obstacles: ReadonlySet<string> = new Set<EngineNoteCode>([
 export function candidateLines({ obstacles, notes }: Candidate): readonly string[] {
   return [...obstacles, ...notes].map((note) => {
     const { sentence, cure } = noteWords(note);
-    return `${sentence} ${cure}`.trim();
+    return paragraph(sentence, cure);
   });
 }
 
@@ -344,7 +351,7 @@ export function choiceLines(decision: EngineDecision, choice: EngineChoice): rea
     case 'lm-studio': {
       const program = otherProgram(choice) ?? 'ollama';
       if (decision.choice === choice && decision.obstacle !== null)
-        return [Object.values(noteWords(decision.obstacle)).join(' ')];
+        return [paragraph(...Object.values(noteWords(decision.obstacle)))];
       if (decision.choice === choice) return [reasonSentence(decision)];
       return [
         fill(_('{program} runs already. Hearth does not shut it off from the network.'), {

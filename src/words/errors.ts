@@ -12,6 +12,7 @@ import { engineTellings, type Telling } from './engine-errors.ts';
 import { gooseTellings } from './goose-errors.ts';
 import { installHint, missingSentence } from './server.ts';
 import { bytes, duration } from './units.ts';
+import { ended } from './joined.ts';
 import { _, fill } from './translate.ts';
 
 export interface ErrorWords {
@@ -454,12 +455,8 @@ export function errorWords(error: ErrorValue): ErrorWords {
   const values = readable(error);
   const filled = telling.sentences().map((template) => fill(template, values));
   const sentence = filled.find((text) => !/\{\w+\}/.test(text)) ?? filled.at(-1) ?? error.code;
+  // One that ends in what a parser said may lack its full stop.
   return { sentence: ended(sentence), next: telling.next() };
-}
-
-/** A sentence that ends in what a parser said may lack its full stop. */
-function ended(sentence: string): string {
-  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** Everything about an error as plain text, for Copy and for bug reports. */
@@ -472,6 +469,7 @@ function readable({ code, args }: ErrorValue): Record<string, string | number> {
   const values: Record<string, string | number> = {};
   for (const [key, value] of Object.entries(args satisfies ErrorArgs)) {
     if (typeof value !== 'number') values[key] = value;
+    else if (key === 'port' || key === 'pid' || key === 'status') values[key] = String(value);
     else if (key === 'after') values[key] = duration(value / 1000);
     else values[key] = sizes.has(key) && code !== 'context-too-small' ? bytes(value) : value;
   }

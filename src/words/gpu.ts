@@ -3,6 +3,7 @@
 import type { Known } from '../core/known.ts';
 import type { Gpu, GpuVendor } from '../core/machine/facts.ts';
 import type { FactRow } from './machine.ts';
+import { listed, paragraph } from './joined.ts';
 import { because } from './missing.ts';
 import { _, fill } from './translate.ts';
 import { bytes } from './units.ts';
@@ -41,8 +42,9 @@ export function gpuRows(gpus: Known<readonly Gpu[]>): readonly FactRow[] {
   return gpus.value.map((gpu) => ({
     id: `gpu-${gpu.address}`,
     title: gpu.integrated ? _('Built-in graphics') : _('Graphics card'),
-    value: gpu.memory.known && !gpu.integrated ? `${gpuName(gpu)}, ${bytes(gpu.memory.value)}` : gpuName(gpu),
-    detail: [driverWords(gpu), memoryWords(gpu)].filter(Boolean).join(' '),
+    value:
+      gpu.memory.known && !gpu.integrated ? listed([gpuName(gpu), bytes(gpu.memory.value)]) : gpuName(gpu),
+    detail: paragraph(driverWords(gpu), memoryWords(gpu)),
     known: gpu.name.known,
   }));
 }

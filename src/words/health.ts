@@ -2,6 +2,7 @@
 
 import type { ServerHealth } from '../core/server/health.ts';
 import type { PacePoint } from '../core/server/pace.ts';
+import { dotted } from './joined.ts';
 import { rateFigure } from './measured.ts';
 import { _, fill, ngettext, pgettext } from './translate.ts';
 import { bytes, number } from './units.ts';
@@ -43,7 +44,7 @@ export function healthLine(health: ServerHealth, estimate: number | null): strin
         count: health.restarts,
       }),
     );
-  const line = parts.join(' · ');
+  const line = dotted(parts);
   return line.charAt(0).toLocaleUpperCase() + line.slice(1);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { LedgerLine, LedgerReading } from '../core/setup/ledger.ts';
+import { dotted } from './joined.ts';
 import { bytes } from './units.ts';
 import { _, fill, ngettext } from './translate.ts';
 
@@ -33,7 +34,7 @@ export function contactSentence(line: LedgerLine): string {
   if (status === 0 && received === 0) parts.push(_('no file came from there'));
   else parts.push(fill(_('{size} received'), { size: bytes(received) }));
   parts.push(sent === null ? _('bytes sent not known') : fill(_('{size} sent'), { size: bytes(sent) }));
-  return parts.join(' · ');
+  return dotted(parts);
 }
 
 export function contactHost({ host, address }: LedgerLine): string {

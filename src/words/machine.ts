@@ -4,8 +4,10 @@ import type { CpuFacts, DiskFacts, ExistingModel, KernelFacts, MachineFacts } fr
 import type { MemoryFacts, NetworkFacts, SystemFacts } from '../core/machine/facts.ts';
 import type { Known } from '../core/known.ts';
 import { gpuRows } from './gpu.ts';
+import { dataText } from './data-texts.ts';
+import { listed } from './joined.ts';
 import { because } from './missing.ts';
-import { _, fill, ngettext } from './translate.ts';
+import { _, fill, ngettext, pgettext } from './translate.ts';
 import { bytes } from './units.ts';
 
 /** One fact as people would tell it; window and terminal show the same rows. */
@@ -42,7 +44,9 @@ export function machineRows(facts: MachineFacts): readonly FactRow[] {
 /** The facts as plain text, for a bug report. English or translated, like the window. */
 export function machineReport(facts: MachineFacts): string {
   return machineRows(facts)
-    .map((fact) => `${fact.title}: ${fact.known ? fact.value : fact.detail}`)
+    .map((fact) =>
+      fill(_('{name}: {value}'), { name: fact.title, value: fact.known ? fact.value : fact.detail }),
+    )
     .join('\n');
 }
 
@@ -84,11 +88,12 @@ function kernelWords(kernel: KernelFacts): readonly [string, string] {
 
 function cpuValue(cpu: CpuFacts): string {
   const cores = fill(ngettext('{model}, {count} core', '{model}, {count} cores', cpu.cores), {
-    model: cpu.model,
+    model: dataText(cpu.model),
     count: cpu.cores,
   });
   if (cpu.threads === cpu.cores) return cores;
-  return fill(_('{cores}, {threads} threads'), { cores, threads: cpu.threads });
+  const threads = fill(ngettext('{count} thread', '{count} threads', cpu.threads), { count: cpu.threads });
+  return listed([cores, threads]);
 }
 
 function cpuDetail(cpu: CpuFacts): string {
@@ -176,7 +181,7 @@ function existingRow(id: string, program: string, fact: Known<readonly ExistingM
     const size = models.reduce((sum, model) => sum + (model.size ?? 0), 0);
     const words = ngettext('{count} model, {size}', '{count} models, {size}', models.length);
     const names = models.slice(0, 6).map((model) => model.name);
-    return [fill(words, { count: models.length, size: bytes(size) }), names.join(', ')];
+    return [fill(words, { count: models.length, size: bytes(size) }), listed(names)];
   });
 }
 
@@ -190,7 +195,7 @@ function networkWords(network: NetworkFacts): readonly [string, string] {
   };
   if (network.metered === 'yes') {
     return [
-      fill(_('{state}, metered'), { state: states[network.connectivity] }),
+      listed([states[network.connectivity], pgettext('network', 'metered')]),
       _('Downloads may cost money here.'),
     ];
   }

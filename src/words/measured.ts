@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Measured, Offer } from '../core/models/types.ts';
+import { paragraph, stated } from './joined.ts';
 import { agentWait, speedFigures, speedWords } from './models.ts';
+import { dayText } from './moment.ts';
 import { _, fill } from './translate.ts';
 import { number } from './units.ts';
-
-/** 2026-11-24, of this place. */
-export function day(milliseconds: number): string {
-  const date = new Date(milliseconds);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
 
 /** How fast an answer will come, and whether that was measured, for the end of a row. */
 export function paceWords({ fit, installed }: Offer): string {
@@ -24,7 +19,10 @@ export function speedSentence({ fit, installed }: Offer): string {
   const measured = installed?.measured ?? null;
   return measured === null
     ? fill(_('{speed}, {figures}'), values)
-    : fill(_('{speed}, {figures}: measured here on {date}'), { ...values, date: day(measured.measuredAt) });
+    : fill(_('{speed}, {figures}: measured here on {date}'), {
+        ...values,
+        date: dayText(measured.measuredAt),
+      });
 }
 
 /** How long an agent waits, and where that comes from. */
@@ -33,13 +31,13 @@ export function agentSentence({ fit, installed }: Offer): string {
   const measured = installed?.measured ?? null;
   return measured === null
     ? wait
-    : fill(_('{wait} Measured here on {date}.'), { wait, date: day(measured.measuredAt) });
+    : paragraph(wait, fill(_('Measured here on {date}.'), { date: dayText(measured.measuredAt) }));
 }
 
 /** What was estimated before it was measured; null where nothing was measured. */
 export function estimateSentence({ estimate }: Offer): string | null {
   if (estimate === undefined || estimate === null) return null;
-  return `${speedFigures(estimate.generation)}. ${agentWait(estimate.agentFirstWord)}`;
+  return stated(speedFigures(estimate.generation), agentWait(estimate.agentFirstWord));
 }
 
 /** A measurement, right after it was made. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Fit, MemoryNeed } from '../core/models/types.ts';
+import { listed, listedApart } from './joined.ts';
 import { _, fill } from './translate.ts';
 import { bytes } from './units.ts';
 
@@ -65,9 +66,9 @@ export function memoryPartText({ label, bytes: size }: MemoryPart): string {
 
 /** The picture in one sentence: 'Graphics memory: Model 5.3 GB, Context 1 GB, …; Main memory: …'. */
 export function memoryDescription(fit: Fit): string {
-  return memoryPictures(fit)
-    .map(({ label, parts }) =>
-      fill(_('{memory}: {parts}'), { memory: label, parts: parts.map(memoryPartText).join(', ') }),
-    )
-    .join('; ');
+  return listedApart(
+    memoryPictures(fit).map(({ label, parts }) =>
+      fill(_('{memory}: {parts}'), { memory: label, parts: listed(parts.map(memoryPartText)) }),
+    ),
+  );
 }

@@ -5,16 +5,18 @@ import type { ErrorValue } from '../core/errors.ts';
 import type { CatalogueEntry, Offer, OnDiskSource } from '../core/models/types.ts';
 import { awaitsCatalogue } from '../core/setup/downloads.ts';
 import {
-  consentLabel,
+  consentFact,
   consentSentence,
-  fitSentence,
   licenceSentence,
   shareSentence,
   toolCallingSentence,
-  trainingDataLabel,
+  trainingDataFact,
   trainingDataSentence,
 } from './models.ts';
+import { fitSentence } from './fit-sentence.ts';
 import { agentSentence, estimateSentence, measureWords, paceWords, speedSentence } from './measured.ts';
+import { dataText } from './data-texts.ts';
+import { dotted, paragraph, stated } from './joined.ts';
 import { onDiskLine, sourceName } from './on-disk.ts';
 import { ownLine, ownWords } from './own.ts';
 import type { Line } from './plan.ts';
@@ -62,24 +64,20 @@ export function inUse(): string {
 /** 'IBM · 5.3 GB'. */
 export function publisherLine(entry: CatalogueEntry): string {
   if (entry.own !== undefined) return ownLine(entry.architecture, entry.file.size);
-  return `${entry.publisher} · ${bytes(entry.file.size)}`;
+  return dotted([dataText(entry.publisher), bytes(entry.file.size)]);
 }
 
 /** The three facts, short enough to stand side by side; each names what it is about. */
 export function threeFacts(entry: CatalogueEntry): readonly string[] {
   if (entry.own !== undefined) return ownWords.facts();
-  return [
-    entry.licence.spdx,
-    fill(_('Training data: {level}'), { level: lower(trainingDataLabel(entry.trainingData.level)) }),
-    fill(_('Consent: {level}'), { level: lower(consentLabel(entry.consent.level)) }),
-  ];
+  return [entry.licence.spdx, trainingDataFact(entry.trainingData.level), consentFact(entry.consent.level)];
 }
 
 export function paceLine(offer: Offer): string {
   const { fit } = offer;
   const size = hereLine(offer);
   const speed = fit.verdict === 'does-not-fit' ? '' : paceWords(offer);
-  return [speed, size].filter((part) => part !== '').join(' · ');
+  return dotted([speed, size]);
 }
 
 function hereLine({ onDisk, partial }: Offer): string {
@@ -98,7 +96,7 @@ export function modelDetails(offer: Offer): readonly Line[] {
   const { total, active } = entry.parameters;
   const estimate = estimateSentence(offer);
   return [
-    { label: _('Memory'), value: [fitSentence(fit), shareSentence(fit)].filter((s) => s !== '').join(' ') },
+    { label: _('Memory'), value: paragraph(fitSentence(fit), shareSentence(fit)) },
     { label: _('Speed here'), value: speedSentence(offer) },
     { label: _('With agents'), value: agentSentence(offer) },
     ...(estimate === null ? [] : [{ label: measureWords.estimate(), value: estimate }]),
@@ -124,14 +122,14 @@ export function modelDetails(offer: Offer): readonly Line[] {
 function ownDetails(offer: Offer, source: OnDiskSource): readonly Line[] {
   const { entry, fit } = offer;
   return [
-    { label: _('Memory'), value: [fitSentence(fit), shareSentence(fit)].filter((s) => s !== '').join(' ') },
+    { label: _('Memory'), value: paragraph(fitSentence(fit), shareSentence(fit)) },
     { label: _('Speed here'), value: speedSentence(offer) },
     { label: _('With agents'), value: agentSentence(offer) },
     { label: _('Licence'), value: ownWords.unknown() },
     { label: _('Training data'), value: ownWords.unknown() },
     { label: _('Consent of authors'), value: ownWords.unknown() },
-    { label: _('Kind of model'), value: `${entry.architecture}. ${ownWords.fromHeader()}` },
-    { label: _('Longest context'), value: `${tokens(entry.contextTrained)}. ${ownWords.fromHeader()}` },
+    { label: _('Kind of model'), value: stated(entry.architecture, ownWords.fromHeader()) },
+    { label: _('Longest context'), value: stated(tokens(entry.contextTrained), ownWords.fromHeader()) },
     { label: _('Comes from'), value: sourceName(source) },
     { label: _('Checksum (SHA-256)'), value: entry.file.sha256 },
   ];
@@ -155,7 +153,3 @@ export const verifyWords = {
       ? _('The file is not what it was when it was added, so it is not used any more.')
       : _('The file is not the one that was published, so it is not used any more. It can be fetched again.'),
 };
-
-function lower(text: string): string {
-  return text.charAt(0).toLocaleLowerCase() + text.slice(1);
-}

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { machine } from '../../tests/support/model-machines.ts';
 import { parseCatalogue } from '../core/models/catalogue.ts';
 import { buildShelf } from '../core/models/shelf.ts';
+import { fitSentence } from './fit-sentence.ts';
 import * as words from './models.ts';
 
 const { entries } = parseCatalogue(
@@ -25,7 +26,7 @@ describe('a fit', () => {
   test('that fits', () => {
     const { fit } = offer('qwen3.5-2b');
     expect(words.fitLabel(fit)).toMatch(/^Fits, [\d.]+ GB to spare$/);
-    expect(words.fitSentence(fit)).toMatch(
+    expect(fitSentence(fit)).toMatch(
       /^Runs on the processor with a context of 32 k tokens: takes about 2(\.\d)? GB of [\d.]+ GB free in main memory\.$/,
     );
   });
@@ -38,7 +39,7 @@ describe('a fit', () => {
 
   test('of which nothing is known', () => {
     const fit = { ...offer('qwen3.5-2b').fit, verdict: 'unknown' as const };
-    expect(words.fitSentence(fit)).toContain('does not tell its memory');
+    expect(fitSentence(fit)).toContain('does not tell its memory');
   });
 });
 

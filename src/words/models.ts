@@ -11,6 +11,8 @@ import type {
   SpeedBand,
 } from '../core/models/types.ts';
 import type { Progress } from '../core/setup/tasks.ts';
+import { dataText } from './data-texts.ts';
+import { dotted, stated } from './joined.ts';
 import { _, fill } from './translate.ts';
 import { bytes, duration, number, tokens } from './units.ts';
 
@@ -28,45 +30,8 @@ export function fitLabel(fit: Fit): string {
   }
 }
 
-/** The verdict with what it rests on. */
-export function fitSentence(fit: Fit): string {
-  const { need, available } = limits(fit);
-  const values = {
-    need: bytes(need),
-    available: bytes(available),
-    spare: bytes(fit.spare),
-    missing: bytes(-fit.spare),
-    context: tokens(fit.contextTokens),
-    place: placePhrase(fit.place),
-    memory: memoryPhrase(fit.place),
-  };
-  switch (fit.verdict) {
-    case 'fits':
-      return fill(
-        _('Runs {place} with a context of {context}: takes about {need} of {available} free {memory}.'),
-        values,
-      );
-    case 'tight':
-      return fill(
-        _(
-          'Runs {place} with a context of {context}, but it is tight: takes about {need} of {available} free.',
-        ),
-        values,
-      );
-    case 'does-not-fit':
-      return fill(_('Needs about {need} even for a short context; {available} are free {memory}.'), values);
-    case 'unknown':
-      return fill(
-        _(
-          'Needs about {need}. Whether that is free is not known, because this computer does not tell its memory.',
-        ),
-        values,
-      );
-  }
-}
-
 /** The need and what is free, where the limit is: on the card that holds all, in both memories, or in main memory. */
-function limits({ place, need, free }: Fit): { readonly need: number; readonly available: number } {
+export function limits({ place, need, free }: Fit): { readonly need: number; readonly available: number } {
   if (place === 'gpu') return { need: need.gpu?.total ?? 0, available: free.gpu ?? 0 };
   return { need: need.total, available: (place === 'split' ? (free.gpu ?? 0) : 0) + (free.main ?? 0) };
 }
@@ -85,34 +50,6 @@ export function shareSentence({ layout, place }: Fit): string {
     some: layout.gpuLayers - 1,
     all: layout.layers,
   });
-}
-
-/** Where a model runs, as part of a sentence. */
-export function placePhrase(place: Place): string {
-  switch (place) {
-    case 'gpu':
-      return _('on the graphics card');
-    case 'split':
-      return _('on the graphics card and the processor together');
-    case 'shared':
-      return _('on the built-in graphics');
-    case 'memory':
-      return _('on the processor');
-  }
-}
-
-/** Whose memory that is, as part of a sentence. */
-function memoryPhrase(place: Place): string {
-  switch (place) {
-    case 'gpu':
-      return _('on the graphics card');
-    case 'split':
-      return _('on the graphics card and in main memory');
-    case 'shared':
-      return _('in memory for the built-in graphics');
-    case 'memory':
-      return _('in main memory');
-  }
 }
 
 /** How fast an answer will come, in things people can feel: of the middle of the band, or of what was measured. */
@@ -167,7 +104,7 @@ export function pickReason(pick: Recommendation | PickReason): string {
   const reason = 'reason' in pick ? pick.reason : pick;
   switch (reason.kind) {
     case 'best-that-fits':
-      return fill(_('The strongest that runs well here, {place}.'), { place: placePhrase(reason.place) });
+      return strongestSentence(reason.place);
     case 'fastest-that-fits':
       return _('Every model is slow on this computer; this one is among the least slow.');
     case 'smallest-memory-unknown':
@@ -180,6 +117,19 @@ export function pickReason(pick: Recommendation | PickReason): string {
       });
     case 'practice':
       return _('Random weights, made on the spot: it talks gibberish, and shows how all of Hearth works.');
+  }
+}
+
+function strongestSentence(place: Place): string {
+  switch (place) {
+    case 'gpu':
+      return _('The strongest that runs well here, on the graphics card.');
+    case 'split':
+      return _('The strongest that runs well here, on the graphics card and the processor together.');
+    case 'shared':
+      return _('The strongest that runs well here, on the built-in graphics.');
+    case 'memory':
+      return _('The strongest that runs well here, on the processor.');
   }
 }
 
@@ -206,7 +156,7 @@ export function refusalSentence(offer: Offer): string {
 
 export function licenceSentence(entry: CatalogueEntry): string {
   const line = fill(_('{licence}, approved by the Open Source Initiative'), { licence: entry.licence.spdx });
-  return entry.licence.note === null ? line : `${line}. ${entry.licence.note}`;
+  return stated(line, dataText(entry.licence.note ?? ''));
 }
 
 export function trainingDataLabel(level: CatalogueEntry['trainingData']['level']): string {
@@ -217,6 +167,18 @@ export function trainingDataLabel(level: CatalogueEntry['trainingData']['level']
       return _('Described, not published');
     case 'not-disclosed':
       return _('Not disclosed');
+  }
+}
+
+/** The label where it stands among other facts and has to name what it is about. */
+export function trainingDataFact(level: CatalogueEntry['trainingData']['level']): string {
+  switch (level) {
+    case 'published':
+      return _('Training data: published');
+    case 'described':
+      return _('Training data: described, not published');
+    case 'not-disclosed':
+      return _('Training data: not disclosed');
   }
 }
 
@@ -232,6 +194,18 @@ export function consentLabel(level: CatalogueEntry['consent']['level']): string 
       return _('Only works under public licences');
     case 'unknown':
       return _('Not known');
+  }
+}
+
+/** The label where it stands among other facts and has to name what it is about. */
+export function consentFact(level: CatalogueEntry['consent']['level']): string {
+  switch (level) {
+    case 'opt-outs-honoured':
+      return _('Consent: opt-outs were honoured');
+    case 'public-licence':
+      return _('Consent: only works under public licences');
+    case 'unknown':
+      return _('Consent: not known');
   }
 }
 
@@ -261,13 +235,13 @@ export function downloadLine(progress: Pick<Progress, 'done' | 'total' | 'rate' 
   const { done, total, rate, phase, host } = progress;
   if (phase === 'writing') return _('Writing to disk');
   const amount = done === null || total === null ? [] : [amountOf(done, total)];
-  if (phase === 'verifying') return [_('Verifying'), ...amount].join(' · ');
+  if (phase === 'verifying') return dotted([_('Verifying'), ...amount]);
   const where = host === null || host === '' ? [] : [host];
-  if (phase === 'no-network') return [_('Waiting for the network'), ...amount].join(' · ');
-  if (phase === 'no-answer') return [_('No answer, trying again'), ...amount, ...where].join(' · ');
-  if (phase === 'connecting') return [_('Connecting'), ...amount, ...where].join(' · ');
+  if (phase === 'no-network') return dotted([_('Waiting for the network'), ...amount]);
+  if (phase === 'no-answer') return dotted([_('No answer, trying again'), ...amount, ...where]);
+  if (phase === 'connecting') return dotted([_('Connecting'), ...amount, ...where]);
   const pace = rate === null ? [] : [fill(_('{rate}/s'), { rate: bytes(Math.max(0, rate)) })];
-  return [...amount, ...pace, ...timeLeft(done, total, rate), ...where].join(' · ');
+  return dotted([...amount, ...pace, ...timeLeft(done, total, rate), ...where]);
 }
 
 function timeLeft(done: number | null, total: number | null, rate: number | null): readonly string[] {
@@ -286,7 +260,7 @@ export function amountOf(done: number, total: number): string {
 }
 
 function withSource(label: string, source: string): string {
-  return fill(_('{statement}. {source}'), { statement: label, source });
+  return stated(label, dataText(source));
 }
 
 function figure(value: number): string {

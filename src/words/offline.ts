@@ -3,6 +3,7 @@
 import { missingFor, type Missing } from '../core/server/choose.ts';
 import type { HearthState, Mode } from '../core/setup/state.ts';
 import { errorWords } from './errors.ts';
+import { paragraph } from './joined.ts';
 import { _, fill } from './translate.ts';
 
 /** The command that opens Goose without a network, on the folder that it is started in. */
@@ -23,7 +24,7 @@ export function offlineRow({ goose, mode, programs }: HearthState): OfflineRow |
   if (missing.length === 0) return { description: offlineWords.summary(), command: offlineCommandLine(mode) };
   const args = { missing: missing.join(', ') };
   const { sentence, next } = errorWords({ code: 'goose-exposed', args, detail: null });
-  return { description: `${sentence} ${next}`.trim(), command: null };
+  return { description: paragraph(sentence, next), command: null };
 }
 
 /** What is said about Goose without a network, in the window and in the terminal. */

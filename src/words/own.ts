@@ -2,6 +2,7 @@
 
 import type { WrongKind } from '../core/models/own.ts';
 import type { LooseFile } from '../core/models/types.ts';
+import { dotted } from './joined.ts';
 import { sourceName } from './on-disk.ts';
 import { _, fill, ngettext } from './translate.ts';
 import { bytes } from './units.ts';
@@ -31,7 +32,7 @@ export const ownWords = {
 
 /** 'llama · 5.3 GB'. */
 export function ownLine(architecture: string, size: number): string {
-  return `${architecture} · ${bytes(size)}`;
+  return dotted([architecture, bytes(size)]);
 }
 
 /** '5.3 GB, in Ollama'. */

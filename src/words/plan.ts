@@ -4,6 +4,7 @@ import { registryOf } from '../core/server/images.ts';
 import { hostOf, planTouches, type Action, type Plan, type Touches, type Undo } from '../core/setup/plan.ts';
 import type { TransferCaution } from '../core/models/transfer-rules.ts';
 import type { LoggedAction, StepOutcome } from '../core/setup/journal.ts';
+import { listed, stated } from './joined.ts';
 import { sourceName } from './on-disk.ts';
 import { bytes, tokens } from './units.ts';
 import { _, fill, ngettext } from './translate.ts';
@@ -89,7 +90,7 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
       if (modelId === null) return _('Use no model for now');
       if (contextTokens !== undefined && contextTokens !== null)
         return fill(_('Use a context of {context}'), { context: tokens(contextTokens) });
-      if (port !== undefined) return fill(_('Use port {port} for the local model'), { port });
+      if (port !== undefined) return fill(_('Use port {port} for the local model'), { port: String(port) });
       return _('Remember the choice');
     }
     case 'serve':
@@ -116,7 +117,7 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
 /** What is brought beside a model that is in use does not take its place. */
 function stays(sentence: string, { inUse }: { readonly inUse?: string }, names: Names): string {
   if (inUse === undefined) return sentence;
-  return fill(_('{sentence}. {model} stays in use'), { sentence, model: names.model(inUse) });
+  return stated(sentence, fill(_('{model} stays in use'), { model: names.model(inUse) }));
 }
 
 function moveSentence(action: Extract<Action, { do: 'move-model' }>, names: Names): string {
@@ -153,7 +154,7 @@ function imageName(reference: string): string {
 }
 
 function installAppSentence({ scope, url, permissions }: Extract<Action, { do: 'install-app' }>): string {
-  const values = { host: hostOf(url), uses: permissions.join(', ') };
+  const values = { host: hostOf(url), uses: listed(permissions) };
   return scope === 'user'
     ? fill(_('Install Podman Desktop from {host} for you alone; it may use: {uses}'), values)
     : fill(_('Install Podman Desktop from {host} for everybody here; it may use: {uses}'), values);
@@ -191,7 +192,7 @@ function writeSentence(action: Extract<Action | LoggedAction, { do: 'write-file'
     case 'program-unit':
       return fill(_('Let {units} listen on this computer only, by {path}, and restart it'), {
         ...values,
-        units: (action.restarts ?? []).join(', '),
+        units: listed(action.restarts ?? []),
       });
     case 'practice':
       return fill(_('Write a practice file to {path}'), values);
@@ -199,7 +200,7 @@ function writeSentence(action: Extract<Action | LoggedAction, { do: 'write-file'
 }
 
 function unitsSentence(verb: 'reload' | 'enable' | 'start' | 'stop', units: readonly string[]): string {
-  const values = { units: units.join(', ') };
+  const values = { units: listed(units) };
   switch (verb) {
     case 'reload':
       return _('Let systemd read the service files again');
@@ -255,7 +256,7 @@ export function undoSentence(undo: Undo, names: Names = plainNames): string {
         ? fill(_('Remove the link {path}'), { path: names.path(undo.path) })
         : fill(_('Let {path} lead to the earlier version again'), { path: names.path(undo.path) });
     case 'units': {
-      const values = { units: undo.units.join(', ') };
+      const values = { units: listed(undo.units) };
       if (undo.verb === 'reload') return _('Let systemd read the service files again');
       return undo.verb === 'stop'
         ? fill(_('Stop {units}'), values)
@@ -289,13 +290,13 @@ export function touchesLines(touches: Touches, names: Names = plainNames): reado
   const lines: Line[] = [];
   const add = (label: string, value: string): void => void lines.push({ label, value });
   if (touches.downloadBytes > 0) add(_('Download'), bytes(touches.downloadBytes));
-  if (touches.hosts.length > 0) add(_('Contacts'), touches.hosts.join(', '));
+  if (touches.hosts.length > 0) add(_('Contacts'), listed(touches.hosts));
   for (const caution of touches.cautions) add(_('Mind'), cautionSentence(caution));
   if (touches.diskBytes > 0) add(_('Disk space'), bytes(touches.diskBytes));
   if (touches.diskBytes < 0) add(_('Frees'), bytes(-touches.diskBytes));
   if (touches.files.length > 0) add(_('Files'), touches.files.map((file) => names.path(file)).join('\n'));
   if (touches.units.length > 0) add(_('Services'), touches.units.join('\n'));
-  if (touches.packages.length > 0) add(_('Packages'), touches.packages.join(', '));
+  if (touches.packages.length > 0) add(_('Packages'), listed(touches.packages));
   add(
     _('Permission'),
     touches.permission === null ? _('None asked') : _('The administrator password is asked for'),
@@ -326,14 +327,16 @@ export function planSummary(plan: Plan): string {
     count: plan.steps.length,
   });
   if (touches.downloadBytes > 0)
-    return fill(_('{steps}, {size} to download from {hosts}'), {
+    return listed([
       steps,
-      size: bytes(touches.downloadBytes),
-      hosts: touches.hosts.join(', '),
-    });
+      fill(_('{size} to download from {hosts}'), {
+        size: bytes(touches.downloadBytes),
+        hosts: listed(touches.hosts),
+      }),
+    ]);
   if (touches.diskBytes < 0)
-    return fill(_('{steps}, frees {size}'), { steps, size: bytes(-touches.diskBytes) });
-  return touches.hosts.length === 0 ? fill(_('{steps}, nothing is contacted'), { steps }) : steps;
+    return listed([steps, fill(_('frees {size}'), { size: bytes(-touches.diskBytes) })]);
+  return touches.hosts.length === 0 ? listed([steps, _('nothing is contacted')]) : steps;
 }
 
 /** How a step of the journal went. */

@@ -2,6 +2,7 @@
 
 import type { ProofMap } from '../core/proof/map.ts';
 import { ownerName } from './proof.ts';
+import { paragraph } from './joined.ts';
 import { _, fill } from './translate.ts';
 
 export const mapWords = {
@@ -20,7 +21,7 @@ export function mapDescription(map: ProofMap): string {
     if (open) parts.push(fill(_('The network can reach {name}.'), { name }));
     if (online) parts.push(fill(_('{name} can go online when its tools do.'), { name }));
   }
-  return parts.join(' ');
+  return paragraph(...parts);
 }
 
 function wallSentence({ wall, running }: ProofMap): string {

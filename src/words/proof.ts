@@ -13,6 +13,7 @@ import {
   type Verdict,
 } from '../core/proof/types.ts';
 import type { HearthState } from '../core/setup/state.ts';
+import { dotted, listed } from './joined.ts';
 import { _, fill, ngettext } from './translate.ts';
 
 export function proofTitle(): string {
@@ -61,7 +62,7 @@ export function verdictLabel(verdict: Verdict): string {
 export function verdictWords(check: Check): string {
   const sentence = verdictSentence(check);
   const label = verdictLabel(check.verdict);
-  return sentence === '' ? label : `${label} · ${sentence}`;
+  return dotted([label, sentence]);
 }
 
 function verdictSentence({ verdict, cure }: Check): string {
@@ -102,13 +103,13 @@ function notApplicableSentence(because: NotApplicable): string {
 function failSentence(cure: ProofCure | null): string {
   switch (cure?.cure) {
     case 'close': {
-      const names = [...new Set(cure.open.map(({ owner }) => ownerName(owner)))].join(', ');
+      const names = listed([...new Set(cure.open.map(({ owner }) => ownerName(owner)))]);
       return fill(_('Open to the network: {names}'), { names });
     }
     case 'cloud':
-      return fill(_('Set up in Goose: {names}'), { names: cure.names.join(', ') });
+      return fill(_('Set up in Goose: {names}'), { names: listed(cure.names) });
     case 'environment':
-      return fill(_('A variable of your session says otherwise: {names}'), { names: cure.names.join(', ') });
+      return fill(_('A variable of your session says otherwise: {names}'), { names: listed(cure.names) });
     case 'desktop-telemetry':
     case 'goose-telemetry':
       return _('They are on');
@@ -167,7 +168,7 @@ export function cureSentence(cure: ProofCure): string {
       return _('Setting up Goose with Hearth turns them off.');
     case 'environment':
       return fill(_('Take it out of where your session gets it from, for example ~/.profile: {names}'), {
-        names: cure.names.join(', '),
+        names: listed(cure.names),
       });
     case 'cloud':
       return _(
@@ -178,7 +179,7 @@ export function cureSentence(cure: ProofCure): string {
 
 /** How one open program is kept to this computer. */
 export function closeSentence({ owner, port, close, name }: OpenProgram): string {
-  const values = { name: ownerName(owner), port, process: name ?? '' };
+  const values = { name: ownerName(owner), port: String(port), process: name ?? '' };
   switch (close.by) {
     case 'unit':
       return fill(_('{name}, port {port}: Hearth can let it listen on this computer only.'), values);
@@ -249,7 +250,11 @@ export function proofHeadline(
       icon: 'dialog-warning-symbolic',
       title: _('Something Is Open'),
       sentence: seenAt(
-        ngettext('{count} check does not hold', '{count} checks do not hold', failed),
+        ngettext(
+          '{count} check does not hold, looked at on {time}',
+          '{count} checks do not hold, looked at on {time}',
+          failed,
+        ),
         failed,
         at,
       ),
@@ -269,7 +274,11 @@ export function proofHeadline(
     icon: 'dialog-question-symbolic',
     title: _('Not All Could Be Seen'),
     sentence: seenAt(
-      ngettext('{count} check could not be told', '{count} checks could not be told', open),
+      ngettext(
+        '{count} check could not be told, looked at on {time}',
+        '{count} checks could not be told, looked at on {time}',
+        open,
+      ),
       open,
       at,
     ),
@@ -277,5 +286,5 @@ export function proofHeadline(
 }
 
 function seenAt(text: string, count: number, at: string): string {
-  return fill(_('{sentence}, looked at on {time}'), { sentence: fill(text, { count }), time: at });
+  return fill(text, { count, time: at });
 }

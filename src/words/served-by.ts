@@ -2,11 +2,12 @@
 
 import type { Fallback } from '../core/server/fallback.ts';
 import type { ServedBy } from '../core/server/load-log.ts';
+import { listed } from './joined.ts';
 import { _, fill, pgettext } from './translate.ts';
 
 /** Who works on the answers, as the server itself said while it loaded the model. */
 export function servedByPhrase(served: ServedBy): string {
-  const card = served.cards.join(', ');
+  const card = listed(served.cards);
   const { gpuLayers, layers, processor } = served;
   switch (served.kind) {
     case 'gpu':

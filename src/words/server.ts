@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { packagesFor, type Missing } from '../core/server/choose.ts';
+import { listed } from './joined.ts';
 import { _, fill } from './translate.ts';
 
 /** How to install what serving needs, as commands to copy. */
@@ -18,7 +19,7 @@ export function installHint(missing: readonly Missing[]): string {
 export function missingSentence(missing: readonly Missing[]): string {
   const wall = missing.filter((name) => name !== 'llama-server');
   if (wall.length === 0) return _('The program that runs models, llama-server, is not installed.');
-  const names = wall.join(', ');
+  const names = listed(wall);
   return missing.length > wall.length
     ? fill(
         _('llama-server, which runs models, and {names}, which shut it off from the network, are missing.'),

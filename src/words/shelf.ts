@@ -6,6 +6,8 @@ import { languageName } from './filter.ts';
 import { paceWords } from './measured.ts';
 import { fitLabel } from './models.ts';
 import type { Line } from './plan.ts';
+import { listed, stated } from './joined.ts';
+import { dataText } from './data-texts.ts';
 import { _, fill } from './translate.ts';
 import { bytes } from './units.ts';
 
@@ -44,17 +46,14 @@ export function neighbourLines(pick: Recommendation, offers: readonly Offer[]): 
 function neighbour(offer: Offer): string {
   const { entry } = offer;
   const values = { name: entry.name, size: bytes(entry.file.size), speed: paceWords(offer) };
-  return fill(_('{name} ({size}). {speed}'), values);
+  return stated(fill(_('{name} ({size})'), values), values.speed);
 }
 
 /** 'English, German' of a model, or that none are known. */
 export function languagesLine(entry: Offer['entry']): string {
   const known = entry.languages ?? null;
   if (known === null) return _('Not known');
-  return fill(_('{statement}. {source}'), {
-    statement: known.codes.map(languageName).join(', '),
-    source: known.source,
-  });
+  return stated(listed(known.codes.map(languageName)), dataText(known.source));
 }
 
 /** The state of a model whose file is not the one that was checked, with what to do. */
@@ -73,8 +72,9 @@ export const contextWords = {
   /** What a context length means here. */
   says: (fit: Fit): string => {
     if (fit.verdict === 'does-not-fit') return fitLabel(fit);
-    return fit.contextTokens < agentContext
-      ? fill(_('{fit}. Too short for agents.'), { fit: fitLabel(fit) })
-      : fill(_('{fit}. Long enough for agents.'), { fit: fitLabel(fit) });
+    return stated(
+      fitLabel(fit),
+      fit.contextTokens < agentContext ? _('Too short for agents.') : _('Long enough for agents.'),
+    );
   },
 };

@@ -12,6 +12,7 @@ import type {
 import { servedByOther } from './other-server.ts';
 import { errorWords } from './errors.ts';
 import { bytes, duration, number, tokens } from './units.ts';
+import { dotted } from './joined.ts';
 import { _, fill, ngettext } from './translate.ts';
 
 export function taskTitle(task: TaskId): string {
@@ -63,7 +64,7 @@ export function standingWords(standing: Standing): StandingWords {
     case 'running':
       return { label: _('Working'), sentence: progressWords(standing.progress) };
     case 'done':
-      return { label: _('Done'), sentence: standing.evidence.map(evidenceSentence).join(' · ') };
+      return { label: _('Done'), sentence: dotted(standing.evidence.map(evidenceSentence)) };
     case 'broken':
       return {
         label: _('Needs attention'),
@@ -236,7 +237,7 @@ export function progressWords(progress: Progress): string {
     }
   }
   if (host !== null) parts.push(host);
-  return parts.join(' · ');
+  return dotted(parts);
 }
 
 export function timeLeft(seconds: number): string {

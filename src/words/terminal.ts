@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { duration, number, tokens } from './units.ts';
-import { _, fill, ngettext } from './translate.ts';
+import { _, fill, ngettext, pgettext } from './translate.ts';
 
 /** What the commands of the terminal say around the facts: headings, questions, results. */
 export const terminalWords = {
@@ -91,11 +91,11 @@ export const terminalWords = {
   serveStopped: () => _('The model is off.'),
   isolated: (pid: number, interfaces: string) =>
     fill(_('Shut off: process {pid} has a network of its own with nothing in it but {interfaces}'), {
-      pid,
+      pid: String(pid),
       interfaces,
     }),
   notIsolated: (pid: number) =>
-    fill(_('NOT shut off: process {pid} shares the network of this computer'), { pid }),
+    fill(_('NOT shut off: process {pid} shares the network of this computer'), { pid: String(pid) }),
   otherKey: () => _('none is sent'),
   noInterfaces: () => _('no interface at all'),
   namespaces: (server: string, own: string) =>
@@ -140,6 +140,7 @@ export const terminalWords = {
       },
     ),
 
+  // TRANSLATORS: the letters for yes and no, the one that Enter means in upper case; see also the answers “yes” and “no”.
   yesNo: (yesIsStandard: boolean) => (yesIsStandard ? _('[Y/n]') : _('[y/N]')),
   details: () => _('Details'),
   notATerminal: () =>
@@ -149,6 +150,21 @@ export const terminalWords = {
   inputEnded: () => _('Standard input ended before an answer.'),
   interrupted: () => _('Interrupted. What was downloaded is kept; the same command continues.'),
 };
+
+/** Whether an answer to a question of yes or no is yes, in the person's language or in English. */
+export function saysYes(answer: string): boolean {
+  // TRANSLATORS: answers in the terminal that mean yes: the letter, then the word, in lower case with a bar between.
+  return isOneOf(answer, pgettext('answer', 'y|yes')) || isOneOf(answer, 'y|yes');
+}
+
+export function saysNo(answer: string): boolean {
+  // TRANSLATORS: answers in the terminal that mean no: the letter, then the word, in lower case with a bar between.
+  return isOneOf(answer, pgettext('answer', 'n|no')) || isOneOf(answer, 'n|no');
+}
+
+function isOneOf(answer: string, words: string): boolean {
+  return words.split('|').includes(answer.trim().toLocaleLowerCase());
+}
 
 /** Milliseconds as a short time. */
 function shortTime(milliseconds: number): string {

@@ -7,6 +7,7 @@ import { errorWords } from './errors.ts';
 import type { FactRow } from './machine.ts';
 import { waitSentence } from './tasks.ts';
 import { bytes, duration, tokens } from './units.ts';
+import { dotted, listed, paragraph } from './joined.ts';
 import { _, fill } from './translate.ts';
 
 /** How Goose stands, as rows. */
@@ -116,7 +117,7 @@ function cloudRow({ cloudProviders }: GooseFacts): FactRow {
   return {
     id: 'cloud',
     title: _('Other services set up in Goose'),
-    value: cloudProviders.join(', '),
+    value: listed(cloudProviders),
     detail: _('What is asked there leaves this computer. Hearth keeps these settings as they are.'),
     known: true,
   };
@@ -185,7 +186,7 @@ function standingWords(state: HearthState): Omit<ToolsWords, 'makeDefault'> {
       const { sentence, next } = errorWords(standing.error);
       const wired = state.goose?.provider === 'right' && state.goose.problem === null;
       const setUp = standing.cure !== 'fix-file' && standing.cure !== 'install-engine';
-      return { note: `${sentence} ${next}`.trim(), setUp: setUp && !wired, ask: wired };
+      return { note: paragraph(sentence, next), setUp: setUp && !wired, ask: wired };
     }
     case 'ready':
       return { note: '', setUp: true, ask: false };
@@ -200,7 +201,7 @@ function standingWords(state: HearthState): Omit<ToolsWords, 'makeDefault'> {
 /** Who answered Goose, judged by the server's counters and not by what Goose says. */
 export function gooseJudgement(answer: GooseAnswer): string {
   const worked = fill(_('The local model worked through {tokens}'), { tokens: tokens(answer.tokensSeen) });
-  return `${worked} · ${duration(answer.durationMs / 1000)}`;
+  return dotted([worked, duration(answer.durationMs / 1000)]);
 }
 
 export function goosePrompt(): string {

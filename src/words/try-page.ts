@@ -9,6 +9,7 @@ import { errorWords } from './errors.ts';
 import { healthLine } from './health.ts';
 import { servedByOther } from './other-server.ts';
 import { servedByPhrase } from './served-by.ts';
+import { dotted, ended, listed, paragraph, stated } from './joined.ts';
 import { _, fill } from './translate.ts';
 import { duration, number, tokens } from './units.ts';
 
@@ -58,7 +59,7 @@ export function answerFacts(answer: Answer): string {
   else parts.push(fill(_('first word after {time}'), { time: duration(first) }));
   if (answer.stopped === 'length') parts.push(_('cut off at the longest answer allowed'));
   if (answer.stopped === 'cancelled') parts.push(stoppedNote());
-  return parts.join(' · ');
+  return dotted(parts);
 }
 
 export function stoppedNote(): string {
@@ -80,10 +81,12 @@ export function tryIntroduction(state: HearthState): string {
   if (chosenOther(state) !== null && standing.tag !== 'broken') {
     return server.tag !== 'ready' || server.endpoint.other === undefined
       ? _('Asks a program that runs already, which Hearth does not shut off from the network.')
-      : fill(_('{model} answers. {network}.'), {
-          model: server.endpoint.alias,
-          network: servedByOther(server.endpoint.other),
-        });
+      : ended(
+          stated(
+            fill(_('{model} answers'), { model: server.endpoint.alias }),
+            servedByOther(server.endpoint.other),
+          ),
+        );
   }
   const offer = chosenOffer(state);
   if (chosenOther(state) === null && (state.standings.model.tag !== 'done' || offer === undefined)) {
@@ -91,7 +94,7 @@ export function tryIntroduction(state: HearthState): string {
   }
   if (standing.tag === 'broken') {
     const { sentence, next } = errorWords(standing.error);
-    return `${sentence} ${next}`.trim();
+    return paragraph(sentence, next);
   }
   if (offer === undefined) return '';
   if (offer.entry.practice) {
@@ -108,13 +111,13 @@ export function tryEvidence({ server }: HearthState): string {
   const { isolation, contextTokens, other, servedBy } = server.endpoint;
   if (other !== undefined) return servedByOther(other);
   const length = fill(_('context {context}'), { context: tokens(contextTokens) });
-  const context = servedBy === null ? length : `${length} · ${servedByPhrase(servedBy)}`;
-  if (!isolation.isolated) return `${_('Not shut off from the network')} · ${context}`;
+  const context = dotted([length, servedBy === null ? '' : servedByPhrase(servedBy)]);
+  if (!isolation.isolated) return dotted([_('Not shut off from the network'), context]);
   const only =
     isolation.interfaces.length === 0
       ? _('Shut off from the network: no interface')
       : fill(_('Shut off from the network: its only interface is {interfaces}'), {
-          interfaces: isolation.interfaces.join(', '),
+          interfaces: listed(isolation.interfaces),
         });
-  return `${only} · ${context}`;
+  return dotted([only, context]);
 }

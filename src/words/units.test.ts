@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { expect, test } from 'vitest';
-import { bytes, duration, number, setDecimalSeparator, tokens } from './units.ts';
+import { plainFormats, setFormats } from './locale.ts';
+import { fill } from './translate.ts';
+import { bytes, duration, number, percent, tokens } from './units.ts';
 
 test('bytes read as on a package', () => {
   expect([0, 1, 999, 1000, 5_347_915_136, 262_000, 2_740_937, 41_200_000, 141e9, 1.5e12].map(bytes)).toEqual([
@@ -52,10 +54,20 @@ test('context lengths', () => {
   ]);
 });
 
-test('the decimal separator is the locale’s', () => {
-  setDecimalSeparator(',');
+test('numbers are written as the locale does', () => {
+  setFormats({ ...plainFormats, decimal: ',', group: '.' });
   expect(bytes(5.3e9)).toBe('5,3 GB');
-  setDecimalSeparator('.');
+  expect(number(1_234_567.5, 1)).toBe('1.234.567,5');
+  expect(number(4327, 0)).toBe('4327');
+  expect(number(-0.04, 1)).toBe('0');
+  expect(number(-2.5, 1)).toBe('−2,5');
+  expect(fill('{count} of {all}, port {port}', { count: 8.8, all: 12_000, port: '12000' })).toBe(
+    '8,8 of 12.000, port 12000',
+  );
+  setFormats({ ...plainFormats, decimal: '٫', digits: Array.from('٠١٢٣٤٥٦٧٨٩') });
+  expect(bytes(5.3e9)).toBe('٥٫٣ GB');
+  expect(percent(0.419)).toBe('٤١ %');
+  setFormats(plainFormats);
   expect(number(10, 0)).toBe('10');
   expect(number(2.5, 2)).toBe('2.5');
 });

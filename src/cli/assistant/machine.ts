@@ -7,6 +7,7 @@ import type { Answer, Endpoint } from '../../core/server/types.ts';
 import type { Plan } from '../../core/setup/plan.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import type { GooseAnswer } from '../../core/tools/types.ts';
+import { saysNo, saysYes } from '../../words/terminal.ts';
 import type { ExitCode } from '../../words/cli.ts';
 import { canPractise, exitFor, isUnreachable } from '../exit.ts';
 
@@ -233,29 +234,29 @@ function reply(state: Assistant, text: string, seen: HearthState): Turn {
     case 'continue':
       return enter({ ...state, page: state.page === 'computer' ? 'driver' : 'model' }, seen);
     case 'keep-model':
-      if (isYes(word)) return enter({ ...state, page: 'try', modelId: seen.choices.modelId }, seen);
-      return isNo(word) ? showShelf(state, seen) : again;
+      if (saysYes(word)) return enter({ ...state, page: 'try', modelId: seen.choices.modelId }, seen);
+      return saysNo(word) ? showShelf(state, seen) : again;
     case 'pick':
       return pick(state, word, seen, again);
     case 'agree':
-      if (isYes(word) && state.plan !== null) return turn(state, [], { do: 'apply', plan: state.plan });
-      if (!isNo(word)) return again;
+      if (saysYes(word) && state.plan !== null) return turn(state, [], { do: 'apply', plan: state.plan });
+      if (!saysNo(word)) return again;
       return enter({ ...state, page: 'summary', exit: state.page === 'tools' ? state.exit : 4 }, seen, [
         { show: 'not-done' },
       ]);
     case 'unreachable':
     case 'nothing-fits':
-      if (word === 'p' || isYes(word)) return turn(state, [{ show: 'to-practice' }], { do: 'practise' });
+      if (word === 'p' || saysYes(word)) return turn(state, [{ show: 'to-practice' }], { do: 'practise' });
       if (word === 'r' && question.id === 'unreachable') return retry(state);
-      return word === 's' || isNo(word) ? turn(state, [], { do: 'end', exit: state.exit }) : again;
+      return word === 's' || saysNo(word) ? turn(state, [], { do: 'end', exit: state.exit }) : again;
     case 'model-failed':
     case 'try-failed':
       if (word === 'r') return retry(state);
       if (word === 'o') return showShelf({ ...state, page: 'model', wanted: null }, seen);
       return word === 's' ? enter({ ...state, page: 'summary' }, seen) : again;
     case 'measure':
-      if (isYes(word)) return turn(state, [], { do: 'measure', modelId: seen.choices.modelId ?? '' });
-      return isNo(word) ? ask(state, seen, [], 'prompt', state.suggestion) : again;
+      if (saysYes(word)) return turn(state, [], { do: 'measure', modelId: seen.choices.modelId ?? '' });
+      return saysNo(word) ? ask(state, seen, [], 'prompt', state.suggestion) : again;
     case 'prompt':
       return turn(state, [{ show: 'question', prompt: said }], { do: 'ask-model', prompt: said });
     case 'another-prompt':
@@ -334,12 +335,4 @@ function failed(state: Assistant, error: ErrorValue, seen: HearthState): Turn {
     state.page === 'model' ? 'model-failed' : 'try-failed',
     state.unattended ? 's' : 'r',
   );
-}
-
-function isYes(word: string): boolean {
-  return word === 'y' || word === 'yes';
-}
-
-function isNo(word: string): boolean {
-  return word === 'n' || word === 'no';
 }

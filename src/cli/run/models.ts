@@ -4,6 +4,7 @@ import { HearthError } from '../../core/errors.ts';
 import { emptyShelf, everyOffer, findOffer } from '../../core/models/shelf.ts';
 import type { Offer, Shelf, Verified } from '../../core/models/types.ts';
 import { measuredSpeed } from '../../core/models/measured.ts';
+import { percent } from '../../words/units.ts';
 import { measuredResult, measureWords } from '../../words/measured.ts';
 import { agentWait } from '../../words/models.ts';
 import type { Plan } from '../../core/setup/plan.ts';
@@ -68,8 +69,7 @@ function find(shelf: Shelf, id: string | undefined): Offer {
 
 /** What adding a file would do. A file of the size of a known model is read first, to tell whether it is that one. */
 async function importPlan({ hearth, out, cancel, absolute }: Context, file: string): Promise<Plan> {
-  const tell = (part: number): void =>
-    out.fleeting(`  ${terminalWords.verifying(file)} ${Math.floor(part * 100)} %`);
+  const tell = (part: number): void => out.fleeting(`  ${terminalWords.verifying(file)} ${percent(part)}`);
   try {
     return await hearth.planImport(absolute(file), tell, cancel);
   } finally {
@@ -84,8 +84,7 @@ async function verify(context: Context, shelf: Shelf): Promise<void> {
   for (const { entry, installed } of everyOffer(shelf)) {
     if (installed === null) continue;
     const { id, name } = entry;
-    const tell = (part: number): void =>
-      out.fleeting(`  ${terminalWords.verifying(name)} ${Math.floor(part * 100)} %`);
+    const tell = (part: number): void => out.fleeting(`  ${terminalWords.verifying(name)} ${percent(part)}`);
     const result = await hearth.verify(id, tell, cancel);
     out.say(result.right ? terminalWords.verified(name) : styled('bad', terminalWords.notVerified(name)));
     results.push(result);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { stated } from '../../words/joined.ts';
 import { aiLabView, aiLabWords } from '../../words/ai-lab.ts';
 import { capabilityRow } from '../../words/capability.ts';
 import type { FactRow } from '../../words/machine.ts';
@@ -48,7 +49,7 @@ function toolLines(context: Context): readonly string[] {
 
 function rowLines(rows: readonly FactRow[], columns: number): readonly string[] {
   return pairs(
-    rows.map(({ title, value, detail }) => [title, detail === '' ? value : `${value}. ${detail}`] as const),
+    rows.map(({ title, value, detail }) => [title, stated(value, detail)] as const),
     columns,
   );
 }

@@ -25,7 +25,7 @@ export function showAbout(parent: Gtk.Widget, state: HearthState, config: BuildC
     licenseType: Gtk.License.GPL_3_0,
     debugInfo: troubleshooting(state, config, versions),
     debugInfoFilename: 'hearth-troubleshooting.txt',
-    // Translators: put names here, one a line.
+    // TRANSLATORS: put names here, one a line.
     translatorCredits: _('translator-credits') === 'translator-credits' ? '' : _('translator-credits'),
   });
   dialog.present(parent);

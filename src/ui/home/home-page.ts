@@ -6,12 +6,12 @@ import type Gtk from 'gi://Gtk?version=4.0';
 import { nextTask } from '../../core/setup/assess.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import { taskIds, type TaskId } from '../../core/setup/tasks.ts';
+import { momentText } from '../../words/moment.ts';
 import { addressWords, copied, headline } from '../../words/app.ts';
 import { proofHeadline } from '../../words/proof.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { nameMenuItems } from '../widgets/menu-names.ts';
-import { momentText } from '../widgets/moment.ts';
 import { Page } from '../widgets/page.ts';
 import { TaskRow } from './task-row.ts';
 

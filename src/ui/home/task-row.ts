@@ -4,6 +4,7 @@ import Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { Standing, TaskId } from '../../core/setup/tasks.ts';
+import { dotted } from '../../words/joined.ts';
 import { standingWords, taskDescription, taskTitle } from '../../words/tasks.ts';
 import { StandingIcon } from '../widgets/standing-icon.ts';
 
@@ -41,7 +42,7 @@ export class TaskRow extends Adw.ActionRow {
     this.#standing.showStanding(standing);
     // Progress says by itself that something is going on.
     const parts = standing.tag === 'running' ? [sentence] : [label, sentence];
-    this.subtitle = parts.filter((part) => part !== '').join(' · ');
+    this.subtitle = dotted(parts);
   }
 }
 

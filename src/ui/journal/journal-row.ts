@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Adw from 'gi://Adw?version=1';
-import GLib from 'gi://GLib?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { JournalEntry } from '../../core/setup/journal.ts';
+import { momentText } from '../../words/moment.ts';
+import { dotted, listed } from '../../words/joined.ts';
 import { buttonFor, entryTitle, undoLabel } from '../../words/app.ts';
 import { errorWords } from '../../words/errors.ts';
 import { actionSentence, outcomeWords, undoSentence, type Names } from '../../words/plan.ts';
@@ -19,13 +20,12 @@ export class JournalRow extends Adw.ExpanderRow {
   constructor(entry: JournalEntry, names: Names, undo: (() => void) | null) {
     const title = entryTitle(entry, names);
     super({ title, useMarkup: false });
-    const at = GLib.DateTime.new_from_unix_local(Math.floor(entry.startedAt / 1000));
-    const when = at.format('%x, %R') ?? '';
+    const when = momentText(entry.startedAt);
     this.subtitle = when;
-    nameControl(this, `${title}, ${when}`);
+    nameControl(this, listed([title, when]));
     if (undo !== null) {
       const button = new Gtk.Button({ label: undoLabel(), valign: Gtk.Align.CENTER });
-      nameControl(button, buttonFor(undoLabel(), `${title}, ${when}`));
+      nameControl(button, buttonFor(undoLabel(), listed([title, when])));
       button.connect('clicked', undo);
       this.add_suffix(button);
     }
@@ -34,7 +34,7 @@ export class JournalRow extends Adw.ExpanderRow {
       const parts = [outcomeWords(step.outcome)];
       if (step.error !== null) parts.push(errorWords(step.error).sentence);
       else if (step.outcome === 'done') parts.push(undoSentence(step.undo, names));
-      row.subtitle = parts.join(' · ');
+      row.subtitle = dotted(parts);
       this.add_row(row);
     }
   }

@@ -6,6 +6,8 @@ import GLib from 'gi://GLib?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { LedgerLine, LedgerReading } from '../../core/setup/ledger.ts';
+import { momentText } from '../../words/moment.ts';
+import { dotted } from '../../words/joined.ts';
 import {
   askedBySentence,
   contactHost,
@@ -15,7 +17,6 @@ import {
 } from '../../words/ledger.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
-import { momentText } from '../widgets/moment.ts';
 import { Page } from '../widgets/page.ts';
 
 Gio._promisify(Gtk.FileDialog.prototype, 'save', 'save_finish');
@@ -121,7 +122,7 @@ function contactRow(line: LedgerLine): Adw.ActionRow {
   return new Adw.ActionRow({
     useMarkup: false,
     title: contactHost(line),
-    subtitle: parts.join(' · '),
+    subtitle: dotted(parts),
     titleLines: 0,
     subtitleLines: 0,
     titleSelectable: true,

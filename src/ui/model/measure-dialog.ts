@@ -5,6 +5,7 @@ import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import { CancelSource } from '../../core/cancel.ts';
 import { measuredSpeed } from '../../core/models/measured.ts';
+import { paragraph } from '../../words/joined.ts';
 import { measuredResult, measureWords } from '../../words/measured.ts';
 import { agentWait } from '../../words/models.ts';
 import type { Ui } from '../context.ts';
@@ -44,7 +45,7 @@ export class MeasureDialog extends Adw.Dialog {
           this._agents.visible = true;
           this._endButton.label = measureWords.close();
           this.announce(
-            `${this._status.label} ${this._agents.label}`,
+            paragraph(this._status.label, this._agents.label),
             Gtk.AccessibleAnnouncementPriority.MEDIUM,
           );
         } catch (thrown) {

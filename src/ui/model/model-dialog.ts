@@ -9,7 +9,9 @@ import { contextChoices, withContext } from '../../core/models/context.ts';
 import { findOffer } from '../../core/models/shelf.ts';
 import type { Fit, Offer } from '../../core/models/types.ts';
 import { awaitsCatalogue, failureOf, isAlive, itemOf } from '../../core/setup/downloads.ts';
-import { fitSentence } from '../../words/models.ts';
+import { dataText } from '../../words/data-texts.ts';
+import { stated } from '../../words/joined.ts';
+import { fitSentence } from '../../words/fit-sentence.ts';
 import type { Line } from '../../words/plan.ts';
 import { contextWords, languagesLine, neighbourLines, publisherChanged } from '../../words/shelf.ts';
 import { tokens } from '../../words/units.ts';
@@ -103,7 +105,7 @@ export class ModelDialog extends Adw.Dialog {
     this.#usual = (chosen ? choices.contextTokens : null) ?? offer.fit.contextTokens;
     this._nameLabel.label = offer.entry.name;
     const { own } = offer.entry;
-    this._summary.label = own === undefined ? offer.entry.summary : ownWords.label();
+    this._summary.label = own === undefined ? dataText(offer.entry.summary) : ownWords.label();
     this._homepageButton.visible = own === undefined;
     this.#prepareContext();
     const pick = shelf?.picks.find(({ modelId }) => modelId === offer.entry.id);
@@ -175,7 +177,7 @@ export class ModelDialog extends Adw.Dialog {
     // A screen reader says the length and whether it fits, not the number of the step.
     this._contextScale.update_property(
       [Gtk.AccessibleProperty.VALUE_TEXT],
-      [`${tokens(own.contextTokens)}. ${fitSentence(own)}`],
+      [stated(tokens(own.contextTokens), fitSentence(own))],
     );
   }
 

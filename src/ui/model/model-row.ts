@@ -6,6 +6,7 @@ import Gtk from 'gi://Gtk?version=4.0';
 import type { ErrorValue } from '../../core/errors.ts';
 import type { Offer, Pick } from '../../core/models/types.ts';
 import { awaitsCatalogue, isAlive, type DownloadItem } from '../../core/setup/downloads.ts';
+import { stated } from '../../words/joined.ts';
 import { buttonFor } from '../../words/app.ts';
 import { errorWords } from '../../words/errors.ts';
 import { downloadWords } from '../../words/downloads.ts';
@@ -154,7 +155,7 @@ export class ModelRow extends Adw.PreferencesRow {
 
   #renderOffer({ offer, pick, download }: ModelView): void {
     this._reason.visible = pick !== null;
-    if (pick !== null) this._reason.label = `${pickTitle(pick.role)}. ${pickReason(pick)}`;
+    if (pick !== null) this._reason.label = stated(pickTitle(pick.role), pickReason(pick));
     this._memory.setFit(offer.fit);
     const refusal = notAsAdded(offer) || refusalSentence(offer);
     this._fit.label = refusal === '' ? fitLabel(offer.fit) : refusal;

@@ -4,6 +4,7 @@ import Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { Check, CheckId, HearthCure, OpenProgram, ProofCure, Verdict } from '../../core/proof/types.ts';
+import { stated } from '../../words/joined.ts';
 import { buttonFor } from '../../words/app.ts';
 import { evidenceLines } from '../../words/proof-evidence.ts';
 import {
@@ -59,7 +60,7 @@ export class CheckRow extends Adw.ExpanderRow {
     const title = checkTitle(this.#id);
     this.subtitle =
       check === null ? (running ? proofWords.checking() : proofWords.notYet()) : verdictWords(check);
-    nameControl(this, `${title}. ${this.subtitle}`);
+    nameControl(this, stated(title, this.subtitle ?? ''));
     const openBefore = this.expanded && this.enableExpansion;
     this.enableExpansion = check !== null && (check.evidence.length > 0 || check.cure !== null);
     // Allowing it opens it.

@@ -7,6 +7,8 @@ import { never } from '../../core/cancel.ts';
 import { proofMap } from '../../core/proof/map.ts';
 import { checkIds, type CheckId } from '../../core/proof/types.ts';
 import type { HearthState } from '../../core/setup/state.ts';
+import { stated } from '../../words/joined.ts';
+import { momentText } from '../../words/moment.ts';
 import { copied } from '../../words/app.ts';
 import { ledgerSummary } from '../../words/ledger.ts';
 import { offlineCommandLine } from '../../words/offline.ts';
@@ -14,7 +16,6 @@ import { offlineLimit, proofHeadline, proofWords, wantsStart } from '../../words
 import { honestLimits } from '../../words/server.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
-import { momentText } from '../widgets/moment.ts';
 import { Page } from '../widgets/page.ts';
 import { CheckRow } from './check-row.ts';
 import { ProofMap } from './proof-map.ts';
@@ -91,7 +92,7 @@ export class ProofPage extends Page {
     this._ledgerRow.subtitle = ledgerSummary(state.ledger);
     if (proof !== null && !running && proof !== this.#said) {
       if (this.#said !== null || this.get_mapped())
-        this.announce(`${title}. ${sentence}`, Gtk.AccessibleAnnouncementPriority.MEDIUM);
+        this.announce(stated(title, sentence), Gtk.AccessibleAnnouncementPriority.MEDIUM);
       this.#said = proof;
     }
   }

@@ -6,6 +6,7 @@ import GLib from 'gi://GLib?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { HearthState } from '../../core/setup/state.ts';
+import { numbered } from '../../words/joined.ts';
 import { clientWords, connectWords } from '../../words/clients.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
@@ -63,7 +64,7 @@ export class ConnectGroup extends Adw.PreferencesGroup {
     const row = new Adw.ExpanderRow({ title: words.title, useMarkup: false });
     nameControl(row, words.title);
     row.add_row(text(words.about));
-    words.steps.forEach((step, at) => row.add_row(text(`${at + 1}. ${step}`)));
+    words.steps.forEach((step, at) => row.add_row(text(numbered(at + 1, step))));
     const { snippet } = words;
     if (snippet === null) return row;
     const line = text(snippet);

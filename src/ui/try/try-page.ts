@@ -9,6 +9,7 @@ import { Pace } from '../../core/server/pace.ts';
 import { fallbackOf } from '../../core/server/fallback.ts';
 import type { ChatMessage } from '../../core/server/types.ts';
 import type { HearthState } from '../../core/setup/state.ts';
+import { paragraph } from '../../words/joined.ts';
 import { fallbackWords } from '../../words/served-by.ts';
 import { cureLabel } from '../../words/tasks.ts';
 import {
@@ -131,7 +132,7 @@ export class TryPage extends Page {
     const fallback = fallbackOf(state);
     const words = fallback === null ? null : fallbackWords(fallback);
     if (words !== null && words.sentence !== this._fallback.label)
-      this.announce(`${words.sentence} ${words.next}`, Gtk.AccessibleAnnouncementPriority.MEDIUM);
+      this.announce(paragraph(words.sentence, words.next), Gtk.AccessibleAnnouncementPriority.MEDIUM);
     this._fallback.label = words?.sentence ?? '';
     this._fallbackNext.label = words?.next ?? '';
     this._fallbackBox.visible = words !== null;

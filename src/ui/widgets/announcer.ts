@@ -5,6 +5,7 @@ import Gtk from 'gi://Gtk?version=4.0';
 import { sumOf } from '../../core/setup/downloads.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import { taskIds, type Standing, type TaskId } from '../../core/setup/tasks.ts';
+import { stated } from '../../words/joined.ts';
 import { downloadsOver, downloadsSummary } from '../../words/downloads.ts';
 import { standingWords, taskTitle } from '../../words/tasks.ts';
 import type { Hearth } from '../../engine/api.ts';
@@ -62,7 +63,7 @@ export class Announcer {
       {
         const { label, sentence } = standingWords(standing);
         this.#widget.announce(
-          `${taskTitle(task)}: ${label}. ${sentence}`,
+          stated(taskTitle(task), label, sentence),
           Gtk.AccessibleAnnouncementPriority.LOW,
         );
       }

@@ -3,6 +3,7 @@
 import Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
 import type Gtk from 'gi://Gtk?version=4.0';
+import { stated } from '../../words/joined.ts';
 import type { FactRow as Fact } from '../../words/machine.ts';
 import { template } from '../resources.ts';
 import { nameControl } from './accessible.ts';
@@ -32,6 +33,6 @@ export class FactRow extends Adw.PreferencesRow {
     this._valueLabel.label = fact.value;
     this._detailLabel.label = fact.detail;
     this._detailLabel.visible = fact.detail !== '';
-    nameControl(this, [fact.title, fact.value, fact.detail].filter((text) => text !== '').join('. '));
+    nameControl(this, stated(fact.title, fact.value, fact.detail));
   }
 }
