@@ -53,6 +53,7 @@ stage_platform() {
   local files=() file status=0 args=()
   mapfile -t files < <(cd "$source_dir" && find tests/platform -name '*.gjs.ts' 2>/dev/null | LC_ALL=C sort)
   [ ${#files[@]} -gt 0 ] || return 0
+  if boot_possible; then prepare net >&2; fi
   for file in "${files[@]}"; do
     file=${file#tests/platform/}
     args+=("${file%.gjs.ts}=tests/platform/$file")
@@ -78,6 +79,11 @@ stage_platform() {
   return "$status"
 }
 
+# What a file says of itself in its first lines: "// set: net" for the packages that it needs, "// as: root".
+said_in() { # NAME WORD
+  sed -nE "1,5s|^// $2: ([a-z]+)\$|\1|p" "$source_dir/tests/platform/$1.gjs.ts" | grep .
+}
+
 platform_file() { # NAME
   # Ends what hangs; a machine that does much else at the same time is slow.
   local limit=600
@@ -86,7 +92,7 @@ platform_file() { # NAME
   if [[ $1 != boot/* ]]; then
     enter_set='test' enter_throwaway=1 tap_of "$1" "$limit" inside dbus-run-session -- gjs -m "build/tests/platform/$1.js"
   elif boot_possible; then
-    enter_set='test' tap_of "$1" "$limit" boot_root gjs -m "build/tests/platform/$1.js"
+    enter_set=$(said_in "$1" set || echo 'test') enter_as=$(said_in "$1" as || echo hearth) tap_of "$1" "$limit" boot_root gjs -m "build/tests/platform/$1.js"
   else
     printf 'ok - %s # SKIP %s\n' "$1" "$(boot_refusal)"
   fi

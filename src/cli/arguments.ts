@@ -39,6 +39,8 @@ export interface Invocation {
   /** Goose is opened without a network, and its operand is a folder. */
   readonly offline: boolean;
   readonly start: boolean;
+  /** Port that other computers are to be kept from. */
+  readonly close: number | null;
 }
 
 /** Arguments that were not understood: a sentence, and perhaps the word that was meant. */
@@ -123,6 +125,9 @@ export function parseArguments(words: readonly string[]): Parsed {
     return fail(usageWords.notOneOf(engine, engineChoices.join(', ')));
   const vram = given.get('vram');
   if (vram !== undefined && !/^\d{1,15}$/.test(vram)) return fail(usageWords.notBytes(vram));
+  const close = given.get('close');
+  if (close !== undefined && !(/^\d{1,5}$/.test(close) && Number(close) > 0 && Number(close) < 65536))
+    return fail(usageWords.notAPort(close));
   if (given.has('practice') && given.has('machine'))
     return fail(usageWords.together('--practice', '--machine'));
 
@@ -160,6 +165,7 @@ export function parseArguments(words: readonly string[]): Parsed {
       all: given.has('all'),
       offline: given.has('offline'),
       start: given.has('start'),
+      close: close === undefined ? null : Number(close),
     },
   };
 }

@@ -135,9 +135,9 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'proof',
     operands: [],
-    options: [{ name: 'start' }],
+    options: [{ name: 'start' }, { name: 'close', value: 'PORT' }],
     reads: false,
-    examples: ['hearth proof --start', 'hearth proof --json'],
+    examples: ['hearth proof --start', 'hearth proof --close=10434', 'hearth proof --json'],
   },
   {
     name: 'ledger',

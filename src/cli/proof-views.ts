@@ -51,6 +51,8 @@ function cureLines({ cure }: Check, columns: number): readonly string[] {
     // Left whole, to be copied.
     if (open.close.by === 'command')
       for (const command of open.close.commands) lines.push(`        ${command}`);
+    if (open.close.by === 'unit' || open.close.by === 'firewall')
+      lines.push(`        hearth proof --close=${open.port}`);
   }
   if (cure.cure === 'goose-telemetry') lines.push('      hearth apply tools');
   return lines;

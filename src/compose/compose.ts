@@ -32,6 +32,7 @@ import { ToolStore } from '../engine/tools.ts';
 import { Serving } from '../engine/serving.ts';
 import { clock, random, sha256 } from '../platform/clock.ts';
 import { files } from '../platform/files.ts';
+import { firewall } from '../platform/firewall.ts';
 import { loopbackHttp } from '../platform/http.ts';
 import { fileLocks } from '../platform/locks.ts';
 import { LocalLook } from '../platform/look.ts';
@@ -275,6 +276,10 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     native: practice ? [] : ['/opt/podman-desktop/podman-desktop', '/usr/bin/podman-desktop'],
     programs,
   });
+  // A rehearsal changes nothing of this computer.
+  const walls = practice
+    ? { look: () => Promise.resolve(null), add: firewall.add, remove: firewall.remove }
+    : firewall;
   const offlineGoose = new OfflineGoose({
     processes,
     files,
@@ -338,6 +343,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     tools,
     aiLab,
     ledger,
+    firewall: walls,
     proof: new ProofRun({
       look: new LocalLook(),
       probe,
@@ -347,6 +353,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       api: serving.api,
       goose,
       ledger,
+      firewall: walls,
       report,
       port: () => settings.read().port,
       other: () => (practice ? null : otherProgram(settings.read().engine)),

@@ -85,6 +85,8 @@ export type ErrorCode =
   | 'goose-exposed'
   | 'folder-unfit'
   | DriverErrorCode
+  | 'no-firewall'
+  | 'firewall-refused'
   // undo
   | 'nothing-to-undo';
 

@@ -38,6 +38,7 @@ import type {
 } from '../core/setup/plan.ts';
 import type { Mode } from '../core/setup/state.ts';
 import type { AiLabFacts, GooseAnswer, GooseFacts, InstallFacts } from '../core/tools/types.ts';
+import type { Firewall } from '../core/proof/firewall.ts';
 import type { Check } from '../core/proof/types.ts';
 import type { ClientId } from '../core/tools/clients.ts';
 import type { Capability } from '../core/tools/capability.ts';
@@ -86,6 +87,7 @@ export interface Parts {
   readonly tools: ToolsPart;
   readonly aiLab: AiLabPart;
   readonly offlineGoose: OfflineGoosePart;
+  readonly firewall: Firewall;
   readonly proof: ProofPart;
   readonly ledger: Ledger;
   /** Ends what the composition started (a publisher, sessions). */

@@ -101,6 +101,9 @@ async function perform(
     case 'pull-image':
       await parts.containers.pull(action, onProgress, cancel);
       return;
+    case 'firewall':
+      await parts.firewall.add(action.rules, cancel);
+      return;
     case 'units':
       await parts.serving.units(action.verb, action.units);
       return;

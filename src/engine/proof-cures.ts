@@ -2,6 +2,7 @@
 
 import { HearthError, hasCode } from '../core/errors.ts';
 import { withoutDesktopTelemetry } from '../core/proof/agents.ts';
+import { closingRules } from '../core/proof/firewall.ts';
 import { ollamaDropIn } from '../core/proof/others.ts';
 import type { HearthCure } from '../core/proof/types.ts';
 import type { Action, WriteFile } from '../core/setup/plan.ts';
@@ -17,6 +18,7 @@ export async function actionsForCure(cure: HearthCure, parts: Parts): Promise<re
     }
     case 'close-program': {
       const { program } = cure;
+      if (program.close.by === 'firewall') return closePort(program.port, parts);
       if (
         program.owner !== 'ollama' ||
         program.close.by !== 'unit' ||
@@ -29,6 +31,14 @@ export async function actionsForCure(cure: HearthCure, parts: Parts): Promise<re
       return [{ ...file, restarts: [unit] }];
     }
   }
+}
+
+/** A rule in each zone that guards a network. @throws no-firewall */
+async function closePort(port: number, { firewall }: Parts): Promise<readonly Action[]> {
+  const zones = await firewall.look();
+  if (zones === null) throw new HearthError('no-firewall');
+  const rules = closingRules(port, zones);
+  return rules.length === 0 ? [] : [{ do: 'firewall', port, rules }];
 }
 
 function write(

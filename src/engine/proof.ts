@@ -12,6 +12,7 @@ import {
   type GooseReading,
   type SettingsFile,
 } from '../core/proof/agents.ts';
+import type { Firewall } from '../core/proof/firewall.ts';
 import type { Listener } from '../core/proof/listeners.ts';
 import { judgeOthers, mayBeContainer } from '../core/proof/others.ts';
 import type { Probe } from '../core/proof/probe.ts';
@@ -42,6 +43,7 @@ export interface ProofDeps {
   readonly api: ServerApi;
   readonly goose: Pick<GoosePart, 'observe'>;
   readonly ledger: Ledger;
+  readonly firewall: Pick<Firewall, 'look'>;
   readonly report: Report;
   /** Port of the model's address. */
   port(): number;
@@ -238,7 +240,7 @@ export class ProofRun implements ProofPart {
     const others = held.filter(({ holder }) => holder === null || !ours.includes(holder.pid));
     // Podman makes folders of its own where it never was used.
     const ask = others.some(mayBeContainer) && (await this.#look.exists(this.#deps.containerStorage));
-    return judgeOthers(others, ask ? await this.#look.containers() : []);
+    return judgeOthers(others, ask ? await this.#look.containers() : [], await this.#deps.firewall.look());
   }
 
   async #desktopTelemetry(): Promise<Check> {

@@ -153,6 +153,7 @@ export interface UndoDeps {
   readonly choose: (change: Extract<Undo, { undo: 'choose' }>['change']) => void;
   readonly stopServer: () => Promise<void>;
   readonly removeImage: (image: string) => Promise<void>;
+  readonly removeRules: (rules: Extract<Undo, { undo: 'firewall' }>['rules']) => Promise<void>;
   readonly units: (
     verb: 'disable' | 'stop' | 'reload' | 'restart',
     units: readonly string[],
@@ -209,6 +210,9 @@ export async function undoStep(undo: Undo, deps: UndoDeps): Promise<void> {
     }
     case 'remove-image':
       await deps.removeImage(undo.image);
+      return;
+    case 'firewall':
+      await deps.removeRules(undo.rules);
       return;
     case 'remove-folder':
       await removeIfEmpty(undo.path, deps.files);

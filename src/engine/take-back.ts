@@ -36,6 +36,7 @@ export async function undoEntry(
       await parts.models.move(undo, () => {}, never);
     },
     removeImage: (image: string) => parts.containers.remove(image),
+    removeRules: (rules: Extract<Undo, { undo: 'firewall' }>['rules']) => parts.firewall.remove(rules, never),
     units: parts.serving.units.bind(parts.serving),
     uninstallApp: (undo: Extract<Undo, { undo: 'uninstall-app' }>) => parts.aiLab.uninstall(undo),
     takeOut: (taken: Extract<Undo, { undo: 'take-out' }>) => parts.aiLab.takeOut(taken),

@@ -226,6 +226,7 @@ export function entryTitle({ task, steps }: JournalEntry, names: Names): string 
     'import-own',
     'move-model',
     'pull-image',
+    'firewall',
     'remove-model',
     'discard',
     'write-file',
@@ -255,6 +256,7 @@ export function applyLabel(plan: Plan): string {
   if (does.has('import-own')) return _('Add');
   if (does.has('move-model')) return _('Move');
   if (does.has('pull-image')) return _('Fetch');
+  if (does.has('firewall')) return _('Close Port');
   if (does.has('serve')) return _('Start');
   return plan.task === 'tools' ? _('Set Up') : _('Continue');
 }

@@ -165,6 +165,7 @@ const options = {
     _('For the task "tools": let Goose ask the local model by itself, also where it asks another now'),
   ids: () => _('Print one model ID per line and nothing else'),
   start: () => _('Start the model to look at it'),
+  close: () => _('Keep other computers from this port of a program that “proof” found open'),
   all: () => _('List every model of the catalogue, also those that do not fit'),
 } as const;
 
@@ -248,6 +249,7 @@ export const usageWords = {
   notANumber: (word: string) =>
     fill(_('"{word}" is not a whole number of tokens from 256 upwards.'), { word }),
   notBytes: (word: string) => fill(_('"{word}" is not a whole number of bytes.'), { word }),
+  notAPort: (word: string) => fill(_('"{word}" is not a port, a number from 1 to 65535.'), { word }),
   together: (a: string, b: string) => fill(_('{a} and {b} do not go together.'), { a, b }),
   machineIsForReading: () =>
     _('A recorded machine can be looked at but not changed. To rehearse on it, use --practice=DIR.'),

@@ -9,6 +9,7 @@ import { wrongKindWords } from './own.ts';
 import { engineErrorWords } from './engine.ts';
 import { driverTellings } from './driver-errors.ts';
 import { engineTellings, type Telling } from './engine-errors.ts';
+import { firewallTellings } from './firewall-errors.ts';
 import { gooseTellings } from './goose-errors.ts';
 import { installHint, missingSentence } from './server.ts';
 import { bytes, duration } from './units.ts';
@@ -426,6 +427,7 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
     ],
     next: () => _('The details show what gh said. Try again later, or ask the makers.'),
   },
+  ...firewallTellings,
   ...gooseTellings,
   'nothing-to-undo': {
     sentences: () => [_('There is nothing left to take back.')],

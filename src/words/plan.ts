@@ -102,6 +102,10 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
       return unitsSentence(action.verb, action.units);
     case 'remove-file':
       return fill(_('Take {path} away, which another service replaces'), { path: names.path(action.path) });
+    case 'firewall':
+      return fill(_('Add a rule to the firewall that keeps other computers from port {port}'), {
+        port: action.port,
+      });
     case 'pull-image': {
       const values = { image: imageName(action.image), host: registryOf(action.image) ?? '' };
       return action.size === null
@@ -249,6 +253,8 @@ export function undoSentence(undo: Undo, names: Names = plainNames): string {
       return fill(_('Remove the container image {image}, unless another container needs it'), {
         image: imageName(undo.image),
       });
+    case 'firewall':
+      return _('Take the rule out of the firewall');
     case 'stop-server':
       return _('Stop the model');
     case 'unlink':

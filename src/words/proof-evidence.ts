@@ -50,6 +50,11 @@ export function proofEvidenceSentence({ id, args }: ProofEvidence): string {
       return fill(_('{name} listens on {address}, for everybody on the network'), named);
     case 'closed-program':
       return fill(_('{name} listens on {address}, for this computer only'), named);
+    case 'walled-program':
+      return fill(
+        _('{name} listens on {address}, and a rule of the firewall keeps other computers from it'),
+        named,
+      );
     case 'none-open':
       return _('None listens at all');
     case 'containers-unread':

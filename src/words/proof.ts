@@ -183,6 +183,13 @@ export function closeSentence({ owner, port, close, name }: OpenProgram): string
   switch (close.by) {
     case 'unit':
       return fill(_('{name}, port {port}: Hearth can let it listen on this computer only.'), values);
+    case 'firewall':
+      return fill(
+        _(
+          '{name}, port {port}: it cannot be told to listen here only. Hearth can add a rule to the firewall that keeps others out.',
+        ),
+        values,
+      );
     case 'setting':
       return fill(
         _('{name}, port {port}: turn off “Serve on Local Network” in its developer settings.'),
@@ -202,6 +209,8 @@ export function closeSentence({ owner, port, close, name }: OpenProgram): string
 
 export const proofWords = {
   close: (): string => _('Close…'),
+  notOpen: (port: number): string =>
+    fill(_('No program for models that Hearth knows is open to the network at port {port}.'), { port }),
   turnOff: (): string => _('Turn Off…'),
   openTools: (): string => _('Set Up Goose'),
   startAgain: (): string => _('Start Again'),

@@ -27,6 +27,7 @@ const nothingElse = {
   units: async () => {},
   unlink: async () => {},
   removeImage: async () => {},
+  removeRules: async () => {},
   takeOut: async () => {},
   uninstallApp: async () => {},
   forgetModel: async () => {},

@@ -138,6 +138,7 @@ async function person(
           uninstallApp: () => Promise.resolve(),
           unlink: store.unlink.bind(store),
           removeImage: async () => {},
+          removeRules: async () => {},
           forgetModel: (path) => (done.action.do === 'install-tool' ? store.forget(path) : Promise.resolve()),
         });
     },

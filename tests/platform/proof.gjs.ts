@@ -75,6 +75,7 @@ async function scene(variables: Readonly<Record<string, string>> = {}): Promise<
       programs,
     }),
     ledger: new Ledger(`${paths.state}/ledger.jsonl`, files, clock),
+    firewall: { look: () => Promise.resolve(null) },
     report: (thrown, context) => logError(thrown as Error, context),
     other: () => null,
     port: () => port,

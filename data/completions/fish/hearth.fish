@@ -40,6 +40,7 @@ complete -c hearth -n __fish_use_subcommand -a undo -d 'Take back what an entry 
 complete -c hearth -n __fish_use_subcommand -a journal -d 'List what Hearth did on this computer'
 complete -c hearth -n __fish_use_subcommand -a proof -d 'Look for what would leave this computer, and show what was looked at'
 complete -c hearth -n '__fish_seen_subcommand_from proof' -l start -d 'Start the model to look at it'
+complete -c hearth -n '__fish_seen_subcommand_from proof' -l close -r -d 'Keep other computers from this port of a program that “proof” found open'
 complete -c hearth -n __fish_use_subcommand -a ledger -d 'List whom Hearth contacted on the network'
 complete -c hearth -n '__fish_seen_subcommand_from ledger' -a 'clear export'
 complete -c hearth -n __fish_use_subcommand -a serve -d 'Let the chosen model answer until Ctrl+C'

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { ModelContainer } from './containers.ts';
+import { isClosed, rejectRule, type FirewallZone } from './firewall.ts';
 import { socketText, type Listener } from './listeners.ts';
 import {
   fails,
@@ -76,8 +77,8 @@ export function unitOf(cgroup: string): { readonly name: string; readonly user: 
   return { name, user: /\/user@\d+\.service\//.test(path) };
 }
 
-/** How a program is kept to this computer. */
-export function closingFor(owner: Owner, port: number, holder: Holder | null): Closing {
+/** How a program is kept to this computer; `firewalld` says whether that runs and takes rules. */
+export function closingFor(owner: Owner, port: number, holder: Holder | null, firewalld = false): Closing {
   switch (owner) {
     case 'ollama':
       return ollamaClosing(port, holder);
@@ -87,11 +88,13 @@ export function closingFor(owner: Owner, port: number, holder: Holder | null): C
     case 'llama-server':
     case 'hearth':
     case 'other':
-      return { by: 'command', commands: holder === null ? firewall(port) : [`kill ${holder.pid}`] };
+      return holder === null
+        ? firewall(port, firewalld)
+        : { by: 'command', commands: [`kill ${holder.pid}`] };
     case 'ai-lab':
     case 'ramalama':
       // They take no address to listen on, so that only a firewall keeps others out.
-      return { by: 'command', commands: firewall(port) };
+      return firewall(port, firewalld);
   }
 }
 
@@ -118,15 +121,24 @@ export function ollamaDropIn(port: number): string {
   return `# Written by Hearth: Ollama listens on this computer only.\n[Service]\nEnvironment=OLLAMA_HOST=127.0.0.1:${port}\n`;
 }
 
-function firewall(port: number): readonly string[] {
-  return [
-    `sudo firewall-cmd --permanent --add-rich-rule='rule port port="${port}" protocol="tcp" reject'`,
-    'sudo firewall-cmd --reload',
-  ];
+function firewall(port: number, firewalld: boolean): Closing {
+  if (firewalld) return { by: 'firewall' };
+  const rule = rejectRule(port);
+  return {
+    by: 'command',
+    commands: [`sudo firewall-cmd --permanent --add-rich-rule='${rule}'`, 'sudo firewall-cmd --reload'],
+  };
 }
 
-/** Other programs for models keep to this computer. `containers` is null where Podman did not tell. */
-export function judgeOthers(held: readonly Held[], containers: readonly ModelContainer[] | null): Check {
+/**
+ * Other programs for models keep to this computer, or are kept to it. `containers` is null where Podman did not tell,
+ * `zones` where no firewalld runs.
+ */
+export function judgeOthers(
+  held: readonly Held[],
+  containers: readonly ModelContainer[] | null,
+  zones: readonly FirewallZone[] | null = null,
+): Check {
   const evidence: ProofEvidence[] = [];
   const open: OpenProgram[] = [];
   const seen = new Set<string>();
@@ -138,12 +150,15 @@ export function judgeOthers(held: readonly Held[], containers: readonly ModelCon
     const name = container?.name ?? (holder === null ? null : programName(holder.argv));
     const raw = `${socketText(listener)} LISTEN uid ${listener.uid}${holder === null ? '' : ` pid ${holder.pid}`}${name === null ? '' : ` ${name}`}`;
     const args = { owner, port: listener.port, address: socketText(listener) };
-    evidence.push(noted(listener.loopback ? 'closed-program' : 'open-program', raw, args));
+    const walled = !listener.loopback && isClosed(listener.port, zones);
+    const kind = listener.loopback ? 'closed-program' : walled ? 'walled-program' : 'open-program';
+    evidence.push(noted(kind, walled ? `${raw}\n${rejectRule(listener.port)}` : raw, args));
     // A dual-stack program has a line in each table and is one program.
     const key = `${owner} ${listener.port}`;
-    if (listener.loopback || seen.has(key)) continue;
+    if (listener.loopback || walled || seen.has(key)) continue;
     seen.add(key);
-    open.push({ owner, port: listener.port, name, close: closingFor(owner, listener.port, holder) });
+    const close = closingFor(owner, listener.port, holder, zones !== null);
+    open.push({ owner, port: listener.port, name, close });
   }
   if (evidence.length === 0) evidence.push(noted('none-open', '/proc/net/tcp, /proc/net/tcp6'));
   if (containers === null) evidence.push(noted('containers-unread', 'podman ps --format json'));

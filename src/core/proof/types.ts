@@ -52,6 +52,7 @@ export type ProofEvidenceId =
   | 'listens-outside'
   | 'open-program'
   | 'closed-program'
+  | 'walled-program'
   | 'none-open'
   | 'containers-unread'
   | 'lan-refused'
@@ -128,6 +129,8 @@ export interface OpenProgram {
 export type Closing =
   /** `OLLAMA_HOST` in a drop-in of the person's own unit. */
   | { readonly by: 'unit'; readonly unit: string }
+  /** A rule of firewalld, for programs that take no address to listen on. */
+  | { readonly by: 'firewall' }
   | { readonly by: 'command'; readonly commands: readonly string[] }
   | { readonly by: 'setting' };
 

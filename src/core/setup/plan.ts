@@ -3,6 +3,7 @@
 import type { TransferCaution } from '../models/transfer-rules.ts';
 import type { OnDiskSource } from '../models/types.ts';
 import type { Choices } from '../ports.ts';
+import type { FirewallRule } from '../proof/firewall.ts';
 import { registryOf } from '../server/images.ts';
 import type { TaskId } from './tasks.ts';
 
@@ -43,6 +44,8 @@ export type Action =
     }
   /** Takes a file of Hearth's own away; `before` is its SHA-256 when the plan was made. */
   | { readonly do: 'remove-file'; readonly path: string; readonly before: string }
+  /** Rules of firewalld that keep other computers from a port of this one. */
+  | { readonly do: 'firewall'; readonly port: number; readonly rules: readonly FirewallRule[] }
   /** Fetches a container image by its digest. `size` is null where nobody says how much that is. */
   | { readonly do: 'pull-image'; readonly image: string; readonly size: number | null };
 
@@ -209,6 +212,7 @@ export type Undo =
   /** Puts back a file that was taken away. */
   | { readonly undo: 'bring-back'; readonly path: string; readonly backup: string; readonly mode: number }
   | { readonly undo: 'remove-image'; readonly image: string }
+  | { readonly undo: 'firewall'; readonly rules: readonly FirewallRule[] }
   /** Takes the program away; what it kept for the person stays. */
   | { readonly undo: 'uninstall-app'; readonly app: string; readonly scope: InstallApp['scope'] }
   /** Removes what was handed over while it is still that; Hearth's own file stays in any case. */
@@ -343,6 +347,8 @@ export function touchesOf(action: Action): Touches {
       const size = action.size ?? 0;
       return { ...touchesNothing, downloadBytes: size, diskBytes: size, hosts: host === null ? [] : [host] };
     }
+    case 'firewall':
+      return { ...touchesNothing, permission: 'org.fedoraproject.FirewallD1.config' };
     case 'choose':
     case 'serve':
       return touchesNothing;

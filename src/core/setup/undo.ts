@@ -33,6 +33,7 @@ export function pathOf(action: Action): string | null {
     case 'serve':
     case 'units':
     case 'pull-image':
+    case 'firewall':
       return null;
   }
 }
@@ -95,6 +96,9 @@ export function undoFor(
     case 'pull-image':
       // A plan fetches only what is not there.
       return { undo: 'remove-image', image: action.image };
+    case 'firewall':
+      // The plan has only rules that are not there.
+      return { undo: 'firewall', rules: action.rules };
     case 'units':
       if (action.verb === 'enable') return { undo: 'units', verb: 'disable', units: action.units };
       if (action.verb === 'start') return { undo: 'units', verb: 'stop', units: action.units };

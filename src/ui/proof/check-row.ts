@@ -109,7 +109,7 @@ export class CheckRow extends Adw.ExpanderRow {
     const commands = close.by === 'command' ? close.commands.join('\n') : '';
     const row = this.#add(closeSentence(program), commands);
     const name = ownerName(program.owner);
-    if (close.by === 'unit') {
+    if (close.by === 'unit' || close.by === 'firewall') {
       const act = (): void => this.#actions.cure({ cure: 'close-program', program });
       this.#button(row, proofWords.close(), act, name);
     }
