@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What Hearth itself says of a virtual machine: its rehearsal of the firmware's screens, and its judgement of what a guest
+// saw. One question as JSON on standard input, one answer on standard output.
+
+import { readFileSync } from 'node:fs';
+
+import { screenText, type ShownKey } from '../../src/core/driver/rehearsal-screen.ts';
+import {
+  press,
+  startRehearsal,
+  type RehearsalKey,
+  type RehearsalTask,
+} from '../../src/core/driver/rehearsal.ts';
+
+interface Rehearse {
+  readonly ask: 'rehearse';
+  readonly task: RehearsalTask;
+  /** Names of keys, or digits. */
+  readonly keys: readonly string[];
+  readonly code: string;
+  readonly key: ShownKey;
+  /** Whether MokManager begins with its countdown. */
+  readonly countdown?: boolean;
+}
+
+type Question = Rehearse;
+
+const named = ['up', 'down', 'enter', 'escape', 'backspace'] as const;
+const size = { columns: 160, rows: 42 };
+
+function keyOf(name: string): RehearsalKey {
+  const tag = named.find((one) => one === name);
+  return tag === undefined ? { tag: 'character', character: name } : { tag };
+}
+
+/** The first screen, and the one after each key. */
+function rehearse({ task, keys, code, key }: Rehearse): unknown {
+  let state = startRehearsal(task);
+  const states = [state];
+  for (const name of keys) states.push((state = press(state, keyOf(name), code)));
+  const screens = states.map((one) => {
+    const { lines, selection } = screenText(one, key, size);
+    return {
+      name: one.screen,
+      lines,
+      selection: selection && [selection.row, selection.from, selection.to],
+    };
+  });
+  return { screens, ending: state.ending };
+}
+
+const question = JSON.parse(readFileSync(0, 'utf8')) as Question;
+process.stdout.write(JSON.stringify(rehearse(question)));
