@@ -11,6 +11,7 @@ export default defineConfig({
     alias: {
       valibot: here('third_party/valibot/index.mjs'),
       yaml: here('third_party/yaml/index.js'),
+      uqr: here('third_party/uqr/index.mjs'),
     },
   },
   test: {
