@@ -61,7 +61,7 @@ function addMotion(window: Adw.ApplicationWindow): Gtk.Widget {
 async function measure(app: Adw.Application): Promise<object> {
   await makeCatalogue();
   const { hearth } = await composeReal(config, { machine: null });
-  hearth.firstRunSeen();
+  hearth.firstBoot.finish();
   const report = (thrown: unknown, context: string): void => logError(thrown as object, context);
   const window = new MainWindow(app, hearth, report, config, 'model');
   const log = new FrameLog(addMotion(window));

@@ -93,7 +93,7 @@ async function scroll(view: Gtk.ScrolledWindow): Promise<number> {
 async function measure(app: Adw.Application): Promise<object> {
   await makeCatalogue();
   const { hearth } = await composeReal(config, { machine: null });
-  hearth.firstRunSeen();
+  hearth.firstBoot.finish();
   const report = (thrown: unknown, context: string): void => logError(thrown as object, context);
   const window = new MainWindow(app, hearth, report, config, 'model');
   // Something that moves, so that the window is drawn as often as the screen is.

@@ -26,6 +26,8 @@ export class HearthApplication extends Adw.Application {
   readonly #report: Report;
   #hearth: Hearth | null = null;
   #starting = false;
+  /** False where a unit started Hearth and there is no reason to show it. */
+  #welcome = true;
   /** What a desktop action asked for before there was a window. */
   #wish: ((window: MainWindow) => void) | null = null;
 
@@ -111,10 +113,9 @@ export class HearthApplication extends Adw.Application {
       this.#starting = false;
       this.release();
     };
-    this.#compose().then(
-      (hearth) => {
-        this.#hearth = hearth;
-        this.#open(hearth);
+    this.#arrive().then(
+      () => {
+        if (this.#hearth !== null && this.#welcome) this.#open(this.#hearth);
         waiting?.destroy();
         settled();
       },
@@ -126,6 +127,11 @@ export class HearthApplication extends Adw.Application {
         settled();
       },
     );
+  }
+
+  async #arrive(): Promise<void> {
+    this.#hearth = await this.#compose();
+    this.#welcome = (await this.#hearth.firstBoot.arrive(this.#options.door)) !== null;
   }
 
   #open(hearth: Hearth): void {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { windowOptions } from './options.ts';
 
 test('nothing said is the real computer', () => {
-  expect(windowOptions([])).toEqual({ practice: null, machine: null, page: null, rest: [] });
+  expect(windowOptions([])).toEqual({ practice: null, machine: null, page: null, door: 'person', rest: [] });
 });
 
 test('practice on the usual machine and on a named one', () => {
@@ -15,6 +15,11 @@ test('practice on the usual machine and on a named one', () => {
 test('a page is opened only when there is one of that name', () => {
   expect(windowOptions(['--page=tools']).page).toBe('tools');
   expect(windowOptions(['--page=tool']).page).toBeNull();
+});
+
+test('the units at login say that it is they', () => {
+  expect(windowOptions(['--first-login'])).toMatchObject({ door: 'first-login', rest: [] });
+  expect(windowOptions(['--resume'])).toMatchObject({ door: 'resume', rest: [] });
 });
 
 test('what is not ours is left to GApplication', () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { Door } from '../core/first-boot/markers.ts';
 import { pageNames, type PageName } from '../ui/context.ts';
 
 export interface WindowOptions {
@@ -9,22 +10,27 @@ export interface WindowOptions {
   readonly machine: string | null;
   /** Page to open first; for debugging and pictures. */
   readonly page: PageName | null;
+  /** Who starts Hearth: a unit at login, or a person. */
+  readonly door: Door;
   /** What GApplication itself understands. */
   readonly rest: readonly string[];
 }
 
-/** Options of the window: --practice[=MACHINE], --machine=DIR, --page=NAME. An unknown page is passed over. */
+/** Options of the window: --practice[=MACHINE], --machine=DIR, --page=NAME, --first-login, --resume. An unknown page is passed over. */
 export function windowOptions(argv: readonly string[]): WindowOptions {
   let practice: string | null = null;
   let machine: string | null = null;
   let page: PageName | null = null;
+  let door: Door = 'person';
   const rest: string[] = [];
   for (const argument of argv) {
     const [, name, value = ''] = /^--(practice|machine|page)(?:=(.*))?$/s.exec(argument) ?? [];
-    if (name === undefined) rest.push(argument);
+    if (argument === '--first-login' || argument === '--resume')
+      door = argument === '--resume' ? 'resume' : 'first-login';
+    else if (name === undefined) rest.push(argument);
     else if (name === 'practice') practice = value;
     else if (name === 'machine') machine = value === '' ? null : value;
     else page = pageNames.find((known) => known === value) ?? null;
   }
-  return { practice, machine, page, rest };
+  return { practice, machine, page, door, rest };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Cancel } from './cancel.ts';
+import type { SeenPages } from './first-boot/news.ts';
 import type { EngineChoice } from './server/engine-facts.ts';
 
 /**
@@ -137,6 +138,10 @@ export interface Choices {
   /** Loopback TCP port of the model's address. */
   readonly port: number;
   readonly firstRunDone: boolean;
+  /** Page of the first run that a person was at; absent or null at its beginning. */
+  readonly firstRunPage?: string | null;
+  /** Versions of pages as they were seen; see `first-boot/news.ts`. */
+  readonly pagesSeen?: SeenPages;
   /** Where models are kept; null for the usual place. */
   readonly modelsFolder: string | null;
   /** How models are served. */

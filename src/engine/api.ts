@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Cancel } from '../core/cancel.ts';
+import type { Arrival, Door } from '../core/first-boot/markers.ts';
 import type { Flavour, FindingId } from '../core/driver/types.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Measured, Verified } from '../core/models/types.ts';
@@ -96,6 +97,30 @@ export interface DriverIntents {
   restart(): Promise<void>;
 }
 
+/** When Hearth opens by itself, and how far a person has come in the first run. */
+export interface FirstBootIntents {
+  /** Called once, before a window is shown. @returns null where none is to be shown; also in `state.arrival` */
+  arrive(door: Door): Promise<Arrival | null>;
+
+  /** What the restart came to has been read: Hearth does not come by itself for it again. */
+  restartShown(): void;
+
+  /** Where the first run goes on when the window is opened again. */
+  atPage(page: string): void;
+
+  /** A person saw what a page has to offer. */
+  pageSeen(page: TaskId): void;
+
+  /** The first run is over: the window opens with the home page from now on. */
+  finish(): void;
+
+  /** The window is closed: Hearth stays away until somebody opens it. */
+  dismiss(): void;
+
+  /** Resolves when all of that is on the disk. */
+  settled(): Promise<void>;
+}
+
 /**
  * The whole of Hearth, for the window and the terminal alike: one state to render, a few intents to emit.
  * Every promise rejects with HearthError only; a cancelled call rejects with `cancelled`.
@@ -103,6 +128,7 @@ export interface DriverIntents {
 export interface Hearth {
   readonly state: Store<HearthState>;
   readonly tools: ToolIntents;
+  readonly firstBoot: FirstBootIntents;
 
   /**
    * Looks at the machine again. Cheap; state is updated as parts arrive. A quick look leaves out the versions of
@@ -236,8 +262,6 @@ export interface Hearth {
 
   /** Takes back what a journal entry did, last step first; steps whose files were changed since are kept and said. */
   undo(plan: string): Promise<JournalEntry>;
-
-  firstRunSeen(): void;
 
   /** Ends what must not outlive Hearth. */
   close(): Promise<void>;

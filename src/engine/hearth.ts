@@ -18,6 +18,7 @@ import { Store } from '../core/store.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 import type { AskProgress, Hearth, OfflineSession } from './api.ts';
 import type { Wish } from './bring.ts';
+import { FirstBoot } from './first-boot.ts';
 import { Journal } from './journal.ts';
 import { importActions } from './import-plan.ts';
 import { measureModel } from './measuring.ts';
@@ -44,6 +45,7 @@ import { watched } from './watched.ts';
 export class Engine implements Hearth {
   readonly state: Store<HearthState>;
   readonly tools: ToolUse;
+  readonly firstBoot: FirstBoot;
   readonly #parts: Parts;
   readonly #journal: Journal;
   readonly #shelf: ShelfLook;
@@ -63,6 +65,7 @@ export class Engine implements Hearth {
     this.#shelf = new ShelfLook(parts);
     this.state = new Store(unseen(parts.mode, parts.settings.read()));
     this.#planner = new Planner(parts, () => this.state.value);
+    this.firstBoot = new FirstBoot(parts, (arrival) => this.#set({ arrival }));
     this.tools = new ToolUse({
       parts,
       planner: this.#planner,
@@ -415,11 +418,8 @@ export class Engine implements Hearth {
     this.#server.off();
   }
 
-  firstRunSeen(): void {
-    this.#parts.settings.write({ firstRunDone: true });
-  }
-
   async close(): Promise<void> {
+    await this.firstBoot.settled();
     await this.#runner.close();
     await this.#parts.close();
   }

@@ -2,6 +2,7 @@
 
 import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
+import type { SeenPages } from '../core/first-boot/news.ts';
 import type { Choices, Settings } from '../core/ports.ts';
 import { engineChoices } from '../core/server/engine-facts.ts';
 
@@ -44,6 +45,8 @@ export function gsettings(schemaId: string, schemaFolder: string | null, keyFile
         modelsFolder: folderIn(settings.get_string('models-folder')),
         engine: engineChoices[settings.get_enum('engine')] ?? 'auto',
         otherModel: settings.get_string('other-model') || null,
+        firstRunPage: settings.get_string('first-run-page') || null,
+        pagesSeen: settings.get_value('pages-seen').recursiveUnpack() as SeenPages,
       };
     },
     write: (change) => {
@@ -54,6 +57,9 @@ export function gsettings(schemaId: string, schemaFolder: string | null, keyFile
       if (change.modelsFolder !== undefined) settings.set_string('models-folder', change.modelsFolder ?? '');
       if (change.engine !== undefined) settings.set_enum('engine', engineChoices.indexOf(change.engine));
       if (change.otherModel !== undefined) settings.set_string('other-model', change.otherModel ?? '');
+      if (change.firstRunPage !== undefined) settings.set_string('first-run-page', change.firstRunPage ?? '');
+      if (change.pagesSeen !== undefined)
+        settings.set_value('pages-seen', new GLib.Variant('a{su}', { ...change.pagesSeen }));
       // The terminal may end at once; what was chosen must not be lost with it.
       Gio.Settings.sync();
     },

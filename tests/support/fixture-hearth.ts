@@ -3,6 +3,8 @@
 import GLib from 'gi://GLib?version=2.0';
 import type { Cancel } from '../../src/core/cancel.ts';
 import { HearthError } from '../../src/core/errors.ts';
+import { withSeen } from '../../src/core/first-boot/news.ts';
+import type { Choices } from '../../src/core/ports.ts';
 import type { EngineChoice } from '../../src/core/server/engine-facts.ts';
 import type { Answer, ChatMessage, Endpoint } from '../../src/core/server/types.ts';
 import type { Measured, Verified } from '../../src/core/models/types.ts';
@@ -15,7 +17,13 @@ import type { HearthState } from '../../src/core/setup/state.ts';
 import type { TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
-import type { AskProgress, Hearth, ToolIntents, OfflineSession } from '../../src/engine/api.ts';
+import type {
+  AskProgress,
+  FirstBootIntents,
+  Hearth,
+  ToolIntents,
+  OfflineSession,
+} from '../../src/engine/api.ts';
 import {
   endpoint,
   gooseAnswer,
@@ -289,8 +297,24 @@ export class FixtureHearth implements Hearth {
     return journalEntry();
   }
 
-  firstRunSeen(): void {
-    this.set({ choices: { ...this.state.value.choices, firstRunDone: true } });
+  readonly firstBoot: FirstBootIntents = {
+    arrive: () => Promise.resolve(this.state.value.arrival),
+    restartShown: () => void this.calls.push('restart shown'),
+    atPage: (page) => this.#choose({ firstRunPage: page }),
+    pageSeen: (page) => {
+      this.calls.push(`seen ${page}`);
+      this.#choose({ pagesSeen: withSeen(this.state.value.choices.pagesSeen ?? {}, page) });
+    },
+    finish: () => {
+      this.calls.push('finish');
+      this.#choose({ firstRunDone: true, firstRunPage: null });
+    },
+    dismiss: () => void this.calls.push('dismiss'),
+    settled: () => Promise.resolve(),
+  };
+
+  #choose(change: Partial<Choices>): void {
+    this.set({ choices: { ...this.state.value.choices, ...change } });
   }
 
   async close(): Promise<void> {

@@ -16,7 +16,7 @@ import type { HearthState, Mode } from '../../src/core/setup/state.ts';
 import type { Progress, TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
-import type { Hearth, ToolIntents } from '../../src/engine/api.ts';
+import type { FirstBootIntents, Hearth, ToolIntents } from '../../src/engine/api.ts';
 import { sampleMeasured, sampleCapability } from './fixture-parts.ts';
 import { card, machine } from './model-machines.ts';
 
@@ -404,7 +404,15 @@ export class TerminalHearth implements Hearth {
     return Promise.reject(new HearthError('nothing-to-undo', { plan }));
   }
 
-  firstRunSeen(): void {}
+  readonly firstBoot: FirstBootIntents = {
+    arrive: () => Promise.resolve('person'),
+    restartShown: () => {},
+    atPage: () => {},
+    pageSeen: () => {},
+    finish: () => {},
+    dismiss: () => {},
+    settled: () => Promise.resolve(),
+  };
 
   close(): Promise<void> {
     this.done.push('close');

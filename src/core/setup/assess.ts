@@ -30,6 +30,7 @@ export function unseen(mode: Mode, choices: Choices): HearthState {
     programs: null,
     driver: null,
     choices,
+    arrival: 'person',
     engines: null,
     shelf: null,
     server: { tag: 'off' },

@@ -2,6 +2,7 @@
 
 import type { DriverSight } from '../driver/types.ts';
 import type { ErrorValue } from '../errors.ts';
+import type { Arrival } from '../first-boot/markers.ts';
 import type { MachineFacts } from '../machine/facts.ts';
 import type { Shelf } from '../models/types.ts';
 import type { Choices } from '../ports.ts';
@@ -40,6 +41,8 @@ export interface HearthState {
   /** The graphics driver, its keys and the kernels; null until they were looked at. */
   readonly driver: DriverSight | null;
   readonly choices: Choices;
+  /** What brought Hearth here: a person, the first login, or a restart that it asked for. */
+  readonly arrival: Arrival;
   /** What was seen for engines besides the machine: images, servers of other programs. */
   readonly engines: EngineSight | null;
   readonly shelf: Shelf | null;

@@ -3,6 +3,7 @@
 import type Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
 import type Gtk from 'gi://Gtk?version=4.0';
+import { newPages } from '../../core/first-boot/news.ts';
 import { nextTask } from '../../core/setup/assess.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import { taskIds, type TaskId } from '../../core/setup/tasks.ts';
@@ -11,8 +12,10 @@ import { addressWords, copied, headline } from '../../words/app.ts';
 import { proofHeadline } from '../../words/proof.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
+import { Greeting } from '../widgets/greeting.ts';
 import { nameMenuItems } from '../widgets/menu-names.ts';
 import { Page } from '../widgets/page.ts';
+import { NewsGroup } from './news-group.ts';
 import { TaskRow } from './task-row.ts';
 
 /** Where each task stands, the model's address, and the next thing to do. */
@@ -31,10 +34,12 @@ export class HomePage extends Page {
   declare private readonly _tryRow: TaskRow;
   declare private readonly _toolsRow: TaskRow;
   declare private readonly _proofRow: Adw.ActionRow;
+  declare private readonly _greeting: Greeting;
+  declare private readonly _newsGroup: NewsGroup;
   #opens: TaskId = 'model';
 
   static {
-    GObject.type_ensure(TaskRow.$gtype);
+    for (const kind of [TaskRow, Greeting, NewsGroup]) GObject.type_ensure(kind.$gtype);
     GObject.registerClass(
       {
         GTypeName: 'HearthHomePage',
@@ -54,6 +59,8 @@ export class HomePage extends Page {
           'tryRow',
           'toolsRow',
           'proofRow',
+          'greeting',
+          'newsGroup',
         ],
       },
       this,
@@ -83,6 +90,8 @@ export class HomePage extends Page {
   }
 
   #render(state: HearthState): void {
+    this._greeting.render(state, this.ui.hearth);
+    this._newsGroup.render(newPages(state.choices.pagesSeen ?? {}), (page) => this.ui.open(page));
     const head = headline(state, state.looked ? nextTask(state.standings) : null);
     this._proofRow.subtitle = proofHeadline(state.proof, momentText(state.proof?.startedAt ?? 0)).sentence;
     this._heading.label = head.title;

@@ -3,8 +3,10 @@
 import Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
 import type Gtk from 'gi://Gtk?version=4.0';
+import { startLabel } from '../../words/first-boot.ts';
 import type { Ui } from '../context.ts';
 import { picture, template } from '../resources.ts';
+import { Greeting } from '../widgets/greeting.ts';
 import { nameMenuItems } from '../widgets/menu-names.ts';
 import { Page } from '../widgets/page.ts';
 
@@ -12,13 +14,16 @@ import { Page } from '../widgets/page.ts';
 export class WelcomePage extends Page {
   declare private readonly _picture: Gtk.Picture;
   declare private readonly _menuButton: Gtk.MenuButton;
+  declare private readonly _greeting: Greeting;
+  declare private readonly _startButton: Gtk.Button;
 
   static {
+    GObject.type_ensure(Greeting.$gtype);
     GObject.registerClass(
       {
         GTypeName: 'HearthWelcomePage',
         Template: template('welcome-page'),
-        InternalChildren: ['picture', 'menuButton'],
+        InternalChildren: ['picture', 'menuButton', 'greeting', 'startButton'],
       },
       this,
     );
@@ -27,6 +32,13 @@ export class WelcomePage extends Page {
   constructor(ui: Ui) {
     super(ui, 'welcome');
     nameMenuItems(this._menuButton);
+    this.watch(
+      (state) => state,
+      (state) => {
+        this._greeting.render(state, ui.hearth);
+        this._startButton.label = startLabel(state);
+      },
+    );
     const style = Adw.StyleManager.get_default();
     const show = (): void => this._picture.set_resource(picture(style.dark ? 'welcome-dark' : 'welcome'));
     show();
@@ -36,5 +48,9 @@ export class WelcomePage extends Page {
 
   protected _onStart(): void {
     this.ui.next('welcome');
+  }
+
+  protected _onSkipAll(): void {
+    this.ui.finishTour();
   }
 }

@@ -17,7 +17,7 @@ import type { Hearth } from '../../engine/api.ts';
 import { removalDone, windowTitle } from '../../words/app.ts';
 import { measureWords } from '../../words/measured.ts';
 import { namesFrom, type Names } from '../../words/plan.ts';
-import { tour, type PageName, type Ui } from '../context.ts';
+import type { PageName, Ui } from '../context.ts';
 import { showAbout } from '../dialogs/about.ts';
 import { askToClose } from '../dialogs/close-dialog.ts';
 import { ErrorDialog } from '../dialogs/error-dialog.ts';
@@ -28,6 +28,7 @@ import { template } from '../resources.ts';
 import { Announcer } from '../widgets/announcer.ts';
 import type { Page } from '../widgets/page.ts';
 import { makePage } from './pages.ts';
+import { Tour } from './tour.ts';
 
 /** The one window: a stack of pages, of which only those that were opened are ever built. */
 export class MainWindow extends Adw.ApplicationWindow implements Ui {
@@ -38,7 +39,7 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
   readonly #config: BuildConfig;
   readonly #pages = new Map<PageName, Page>();
   readonly #announcer: Announcer;
-  #touring: boolean;
+  readonly #tour: Tour;
   /** A person agreed that downloads end with the window. */
   #closing = false;
 
@@ -64,14 +65,17 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
     this.#hearth = hearth;
     this.#report = report;
     this.#config = config;
-    const { mode, choices } = hearth.state.value;
-    this.#touring = !choices.firstRunDone;
+    const { mode } = hearth.state.value;
+    this.#tour = new Tour(hearth);
     this.title = windowTitle(mode);
     if (config.profile === 'development') this.add_css_class('devel');
     this.#addActions();
     this.#announcer = new Announcer(this, hearth);
     this.connect('close-request', () => this.#mayStay());
-    this.#showFirst(page);
+    this._navigation.replace(this.#tour.firstPages(page).map((name) => this.#page(name)));
+    const note = (): void => this.#tour.visible(this._navigation.get_visible_page()?.tag ?? '');
+    this._navigation.connect('notify::visible-page', note);
+    note();
   }
 
   /** Downloads end with the window: that is said first. True keeps the window. */
@@ -79,6 +83,8 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
     const { downloads } = this.#hearth.state.value;
     if (this.#closing || !downloads.some(isAlive)) {
       this.#announcer.end();
+      // Closed is seen: it is not shown again by itself.
+      this.#hearth.firstBoot.dismiss();
       return false;
     }
     if (!(this.visibleDialog instanceof Adw.AlertDialog)) {
@@ -99,7 +105,7 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
   }
 
   get touring(): boolean {
-    return this.#touring;
+    return this.#tour.on;
   }
 
   open(name: PageName): void {
@@ -111,14 +117,13 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
   }
 
   next(from: PageName): void {
-    const name = tour[tour.indexOf(from) + 1];
-    if (name === undefined) this.finishTour();
+    const name = this.#tour.after(from);
+    if (name === null) this.finishTour();
     else this.open(name);
   }
 
   finishTour(): void {
-    this.#touring = false;
-    this.#hearth.firstRunSeen();
+    this.#tour.finish();
     // The bars of the first run went into the pages that were built for it.
     this.#pages.clear();
     this._navigation.replace([this.#page('home')]);
@@ -242,12 +247,6 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
       page = this._navigation.get_previous_page(page);
     }
     return false;
-  }
-
-  #showFirst(page: PageName | null): void {
-    const root: PageName = this.#touring ? 'welcome' : 'home';
-    const names = page === null || page === root ? [root] : [root, page];
-    this._navigation.replace(names.map((name) => this.#page(name)));
   }
 
   #addActions(): void {

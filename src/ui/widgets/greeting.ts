@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import GObject from 'gi://GObject?version=2.0';
+import Gtk from 'gi://Gtk?version=4.0';
+import type { HearthState } from '../../core/setup/state.ts';
+import type { Hearth } from '../../engine/api.ts';
+import { restartWords } from '../../words/first-boot.ts';
+import { template } from '../resources.ts';
+
+/** What a restart came to, on top of the first page after it. */
+export class Greeting extends Gtk.Box {
+  declare private readonly _greetingTitle: Gtk.Label;
+  declare private readonly _greetingSentence: Gtk.Label;
+
+  static {
+    GObject.registerClass(
+      {
+        GTypeName: 'HearthGreeting',
+        Template: template('greeting'),
+        InternalChildren: ['greetingTitle', 'greetingSentence'],
+      },
+      this,
+    );
+  }
+
+  render(state: HearthState, hearth: Hearth): void {
+    this.visible = state.arrival === 'resume';
+    if (!this.visible) return;
+    const { title, sentence } = restartWords(state);
+    if (this._greetingSentence.label === sentence) return;
+    this._greetingTitle.label = title;
+    this._greetingSentence.label = sentence;
+    if (!state.looked) return;
+    this.announce(`${title}. ${sentence}`, Gtk.AccessibleAnnouncementPriority.MEDIUM);
+    hearth.firstBoot.restartShown();
+  }
+}
