@@ -63,6 +63,15 @@ export class HearthApplication extends Adw.Application {
         openGooseFrom(window);
       },
     };
+    const gooseIn = new Gio.SimpleAction({ name: 'goose-in', parameterType: new GLib.VariantType('s') });
+    gooseIn.connect('activate', (_action, parameter) => {
+      const folder = parameter?.get_string()[0] ?? '';
+      this.#withWindow((window) => {
+        window.open('tools');
+        openGooseFrom(window, folder);
+      });
+    });
+    this.add_action(gooseIn);
     for (const [name, wish] of Object.entries(wishes)) {
       const action = new Gio.SimpleAction({ name });
       action.connect('activate', () => this.#withWindow(wish));
@@ -76,6 +85,12 @@ export class HearthApplication extends Adw.Application {
     if (window !== undefined) window.present();
     else if (this.#hearth !== null) this.#open(this.#hearth);
     else if (!this.#starting) this.#start();
+  }
+
+  /** Has Goose opened on a folder: here, or by the Hearth that runs already, whose window then says what came of it. */
+  openGooseIn(folder: string): void {
+    this.register(null);
+    this.activate_action('goose-in', new GLib.Variant('s', folder));
   }
 
   /** Calls with the window, once there is one and what it shows was looked at. */

@@ -19,6 +19,7 @@ export async function main(config: BuildConfig, argv: readonly string[]): Promis
   GLib.set_application_name('Hearth');
   const options = windowOptions(argv);
   const app = new HearthApplication(config, options, () => compose(config, options), report);
+  if (options.gooseIn !== null) app.openGooseIn(absolute(options.gooseIn));
   const status = await app.runAsync([System.programInvocationName, ...options.rest]);
   await app.end();
   return status;
@@ -30,6 +31,11 @@ async function compose(config: BuildConfig, { practice, machine }: WindowOptions
       ? await composeReal(config, { machine })
       : await composePractice(config, { machine: practice === '' ? null : practice });
   return composed.hearth;
+}
+
+/** A folder as a file manager or a terminal names it. */
+function absolute(folder: string): string {
+  return GLib.canonicalize_filename(folder, null);
 }
 
 function translate(config: BuildConfig): void {

@@ -86,7 +86,10 @@ export class FixtureHearth implements Hearth {
     planDefault: () => this.plan('tools'),
     planAiLab: () => this.plan('tools'),
     openAiLab: () => Promise.resolve(),
-    openGoose: () => Promise.resolve(null),
+    openGoose: ({ folder }: { readonly folder: string | null }) => {
+      this.calls.push(`goose in ${folder ?? '~'}`);
+      return Promise.resolve(null);
+    },
     key: () => Promise.resolve('a-key-of-this-test'),
     connection: () => ({
       baseUrl: 'http://127.0.0.1:4327/v1',
