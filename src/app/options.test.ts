@@ -4,11 +4,14 @@ import { expect, test } from 'vitest';
 import { windowOptions } from './options.ts';
 
 test('nothing said is the real computer', () => {
-<<<<<<< HEAD
-  expect(windowOptions([])).toEqual({ practice: null, machine: null, page: null, door: 'person', rest: [] });
-=======
-  expect(windowOptions([])).toEqual({ practice: null, machine: null, page: null, gooseIn: null, rest: [] });
->>>>>>> 4a86fad (app: Open Goose on a folder from the file manager)
+  expect(windowOptions([])).toEqual({
+    practice: null,
+    machine: null,
+    page: null,
+    gooseIn: null,
+    door: 'person',
+    rest: [],
+  });
 });
 
 test('practice on the usual machine and on a named one', () => {
@@ -21,15 +24,14 @@ test('a page is opened only when there is one of that name', () => {
   expect(windowOptions(['--page=tool']).page).toBeNull();
 });
 
-<<<<<<< HEAD
 test('the units at login say that it is they', () => {
   expect(windowOptions(['--first-login'])).toMatchObject({ door: 'first-login', rest: [] });
   expect(windowOptions(['--resume'])).toMatchObject({ door: 'resume', rest: [] });
-=======
+});
+
 test('a folder for Goose, with whatever is in its name', () => {
   expect(windowOptions(['--goose-in=/home/a=b c']).gooseIn).toBe('/home/a=b c');
   expect(windowOptions(['--goose-in=']).gooseIn).toBeNull();
->>>>>>> 4a86fad (app: Open Goose on a folder from the file manager)
 });
 
 test('what is not ours is left to GApplication', () => {

@@ -10,49 +10,34 @@ export interface WindowOptions {
   readonly machine: string | null;
   /** Page to open first; for debugging and pictures. */
   readonly page: PageName | null;
-<<<<<<< HEAD
   /** Who starts Hearth: a unit at login, or a person. */
   readonly door: Door;
-=======
   /** Folder that Goose is to be opened on, or null. */
   readonly gooseIn: string | null;
->>>>>>> 4a86fad (app: Open Goose on a folder from the file manager)
   /** What GApplication itself understands. */
   readonly rest: readonly string[];
 }
 
-<<<<<<< HEAD
-/** Options of the window: --practice[=MACHINE], --machine=DIR, --page=NAME, --first-login, --resume. An unknown page is passed over. */
-=======
-/** Options of the window: --practice[=MACHINE], --machine=DIR, --page=NAME, --goose-in=FOLDER. An unknown page is passed over. */
->>>>>>> 4a86fad (app: Open Goose on a folder from the file manager)
+/**
+ * Options of the window: --practice[=MACHINE], --machine=DIR, --page=NAME, --goose-in=FOLDER, --first-login, --resume. An
+ * unknown page is passed over.
+ */
 export function windowOptions(argv: readonly string[]): WindowOptions {
   let practice: string | null = null;
   let machine: string | null = null;
   let page: PageName | null = null;
-<<<<<<< HEAD
   let door: Door = 'person';
-  const rest: string[] = [];
-  for (const argument of argv) {
-    const [, name, value = ''] = /^--(practice|machine|page)(?:=(.*))?$/s.exec(argument) ?? [];
-    if (argument === '--first-login' || argument === '--resume')
-      door = argument === '--resume' ? 'resume' : 'first-login';
-    else if (name === undefined) rest.push(argument);
-=======
   let gooseIn: string | null = null;
   const rest: string[] = [];
   for (const argument of argv) {
     const [, name, value = ''] = /^--(practice|machine|page|goose-in)(?:=(.*))?$/s.exec(argument) ?? [];
-    if (name === undefined) rest.push(argument);
->>>>>>> 4a86fad (app: Open Goose on a folder from the file manager)
+    if (argument === '--first-login' || argument === '--resume')
+      door = argument === '--resume' ? 'resume' : 'first-login';
+    else if (name === undefined) rest.push(argument);
     else if (name === 'practice') practice = value;
     else if (name === 'machine') machine = value === '' ? null : value;
     else if (name === 'goose-in') gooseIn = value === '' ? null : value;
     else page = pageNames.find((known) => known === value) ?? null;
   }
-<<<<<<< HEAD
-  return { practice, machine, page, door, rest };
-=======
-  return { practice, machine, page, gooseIn, rest };
->>>>>>> 4a86fad (app: Open Goose on a folder from the file manager)
+  return { practice, machine, page, gooseIn, door, rest };
 }
