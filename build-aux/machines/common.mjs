@@ -85,5 +85,20 @@ export const sources = {
   nvidia: 'nvidia-smi --help-query-gpu; NVIDIA driver README, chapter on /proc/driver/nvidia',
   xe: 'igt-gpu-tools tests/intel/xe_sysfs_tile.c (physical_vram_size_bytes)',
   cdi: 'Container Device Interface specification 0.7; nvidia-ctk cdi generate',
+  module: 'modinfo(8); Linux include/linux/module_signature.h; UEFI 2.11 section 32.4.1',
   ollama: 'OCI image manifest; ollama docs on its model folder',
 };
+
+/** No driver of NVIDIA's, and only the distribution's key. */
+export const noDriver = { family: 'fedora', modules: {}, enrolled: [], headers: false };
+
+export const akmodPackages = (version, name = 'nvidia', fedora = '44') => [
+  [`akmod-${name}`, `${version}-1.fc${fedora}`],
+  ['nvidia-container-toolkit', '1.19.0-1'],
+  [`xorg-x11-drv-${name}`, `${version}-1.fc${fedora}`],
+  [`xorg-x11-drv-${name}-cuda`, `${version}-1.fc${fedora}`],
+  [`xorg-x11-drv-${name}-cuda-libs`, `${version}-1.fc${fedora}`],
+];
+
+/** What RPM Fusion's package adds to the kernel's command line. */
+export const withoutNouveau = 'rd.driver.blacklist=nouveau,nova_core modprobe.blacklist=nouveau,nova_core';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { cores, disk, fedoraKernels, fedoraTools, hostBridge, memory, nvidiaCard, nvme } from './common.mjs';
-import { sources, vendors, workstation } from './common.mjs';
+import { akmodPackages, noDriver, sources, vendors, withoutNouveau, workstation } from './common.mjs';
+import { akmod, akmod580 } from './driver-parts.mjs';
 import { flags, nvidiaCdi, size } from './parts.mjs';
 
 const { GiB, MiB } = size;
@@ -55,6 +56,15 @@ export const desktops = [
       version: '610.43.03',
       cards: [{ address: '0000:01:00.0', name: 'NVIDIA GeForce RTX 5090', total: 32607, used: 1204 }],
     },
+    driver: {
+      family: 'fedora',
+      modules: Object.fromEntries(fedoraKernels.map((kernel) => [kernel, akmod('610.43.03', null)])),
+      enrolled: [],
+      loaded: fedoraKernels[1],
+      packages: [...akmodPackages('610.43.03'), ['cuda-toolkit', '13.2.0-1']],
+      arguments: withoutNouveau,
+      taint: 'E',
+    },
     ollama: [
       {
         name: 'qwen3',
@@ -87,6 +97,7 @@ export const desktops = [
     nodes: ['/dev/dri'],
     pci: [hostBridge, nvidiaCard('1b80', 'nouveau', { bootVga: true }), nvme],
     pciIds: `${vendors.nvidia}\t1b80  GP104 [GeForce GTX 1080]\n`,
+    driver: noDriver,
   },
   {
     ...fedoraDesktop,
@@ -118,6 +129,15 @@ export const desktops = [
         { address: '0000:01:00.0', name: 'NVIDIA GeForce RTX 3060', total: 12288, used: 634 },
         { address: '0000:04:00.0', name: 'NVIDIA GeForce GTX 1060 6GB', total: 6144, used: 4 },
       ],
+    },
+    driver: {
+      family: 'fedora',
+      modules: Object.fromEntries(fedoraKernels.map((kernel) => [kernel, akmod580(null)])),
+      enrolled: [],
+      loaded: fedoraKernels[1],
+      packages: akmodPackages('580.173.02', 'nvidia-580xx'),
+      arguments: withoutNouveau,
+      taint: 'E',
     },
   },
   {
@@ -214,5 +234,6 @@ export const desktops = [
     pciIds: `${vendors.nvidia}\t128b  GK208B [GeForce GT 710]\n`,
     pciIdsPath: '/usr/share/misc/pci.ids',
     flatpak: '1.18.1',
+    driver: { family: 'debian', modules: {}, headers: false },
   },
 ];

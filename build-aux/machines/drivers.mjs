@@ -3,8 +3,9 @@
 // Machines in the middle of something with their graphics driver.
 
 import { cores, disk, fedora, fedoraKernels, fedoraTools, hostBridge, memory } from './common.mjs';
-import { nvidiaCard, nvme, sources, vendors } from './common.mjs';
+import { akmodPackages, noDriver, nvidiaCard, nvme, sources, vendors, withoutNouveau } from './common.mjs';
 import { amdBridge, fedoraDesktop } from './desktops.mjs';
+import { akmod } from './driver-parts.mjs';
 import { hybrid, irisXe } from './laptops.mjs';
 import { flags, size } from './parts.mjs';
 
@@ -19,6 +20,22 @@ const ryzen = {
   flags: flags.avx2,
 };
 const secureBoot = { kind: 'uefi', secureBoot: 'on', shim: true };
+
+/** One deployment as `rpm-ostree status --json` tells it; `digit` makes its checksum. */
+export function deployment(digit, { booted = false, staged = false, version, image, branch, layered = [] }) {
+  return {
+    id: `fedora-${digit}`,
+    osname: 'fedora',
+    checksum: digit.repeat(64),
+    serial: 0,
+    booted,
+    staged,
+    version,
+    ...(image ? { 'container-image-reference': image } : { origin: branch }),
+    'requested-packages': layered,
+    packages: layered,
+  };
+}
 
 export const drivers = [
   {
@@ -35,6 +52,7 @@ export const drivers = [
       nvidiaCard('128b', 'nouveau', { address: '0000:04:00.0', behind: ['0000:00:1b.4'] }),
     ],
     pciIds: `${vendors.nvidia}\t128b  GK208B [GeForce GT 710]\n\t2503  GA106 [GeForce RTX 3060]\n`,
+    driver: noDriver,
   },
   {
     ...fedoraDesktop,
@@ -53,6 +71,15 @@ export const drivers = [
       version: '610.43.03',
       cards: [{ address: '0000:01:00.0', name: 'NVIDIA GeForce RTX 4070', total: 12282, used: 610 }],
     },
+    driver: {
+      family: 'fedora',
+      modules: { [fedoraKernels[0]]: akmod('610.43.03', 'akmods') },
+      building: { [fedoraKernels[1]]: 1795435200 },
+      enrolled: ['akmods'],
+      loaded: fedoraKernels[0],
+      packages: akmodPackages('610.43.03'),
+      arguments: withoutNouveau,
+    },
   },
   {
     ...hybrid,
@@ -61,6 +88,13 @@ export const drivers = [
     sources: [sources.base, sources.efi],
     nodes: ['/dev/dri'],
     pci: [hostBridge, irisXe, nvidiaCard('28e0', 'nouveau'), nvme],
+    driver: {
+      family: 'fedora',
+      modules: Object.fromEntries(fedoraKernels.map((kernel) => [kernel, akmod('610.43.03', 'akmods')])),
+      enrolled: [],
+      packages: akmodPackages('610.43.03'),
+      arguments: withoutNouveau,
+    },
   },
   {
     ...hybrid,
@@ -75,6 +109,25 @@ export const drivers = [
     pci: [hostBridge, irisXe, nvidiaCard('28e0', 'nouveau'), nvme],
     files: { '/run/ostree-booted': '' },
     links: { '/home': 'var/home' },
+    folders: [`/ostree/deploy/fedora/deploy/${'5'.repeat(64)}.0/usr/lib/modules/7.2.13-200.fc44.x86_64`],
+    driver: {
+      ...noDriver,
+      family: 'fedora-atomic',
+      ostree: {
+        deployments: [
+          deployment('5', {
+            staged: true,
+            version: '44.20261122.0',
+            branch: 'fedora:fedora/44/x86_64/silverblue',
+          }),
+          deployment('4', {
+            booted: true,
+            version: '44.20261120.0',
+            branch: 'fedora:fedora/44/x86_64/silverblue',
+          }),
+        ],
+      },
+    },
     ...fedoraTools,
   },
   {
@@ -98,6 +151,26 @@ export const drivers = [
       open: false,
       version: '550.163.01',
       cards: [{ address: '0000:01:00.0', name: 'NVIDIA GeForce RTX 3060', total: 12288, used: 512 }],
+    },
+    driver: {
+      family: 'debian',
+      modules: {
+        '6.12.63+deb13-amd64': akmod('550.163.01', 'akmods', {
+          name: 'nvidia-current',
+          folder: 'updates/dkms',
+          open: false,
+          srcversion: '3D71B0C4E92A5F68D1B7E04',
+        }),
+      },
+      dkms: 'nvidia-current/550.163.01, 6.12.63+deb13-amd64, x86_64: installed\n',
+      enrolled: ['akmods'],
+      loaded: '6.12.63+deb13-amd64',
+      packages: [
+        ['libcuda1', '550.163.01-2'],
+        ['nvidia-driver', '550.163.01-2'],
+        ['nvidia-kernel-dkms', '550.163.01-2'],
+        ['nvidia-smi', '550.163.01-2'],
+      ],
     },
     podman: '5.4.2',
     flatpak: '1.16.1',

@@ -11,7 +11,8 @@ import {
   nvidiaCard,
   nvme,
 } from './common.mjs';
-import { sources, vendors, workstation } from './common.mjs';
+import { akmodPackages, noDriver, sources, vendors, withoutNouveau, workstation } from './common.mjs';
+import { akmod } from './driver-parts.mjs';
 import { flags, size } from './parts.mjs';
 
 const { MiB } = size;
@@ -84,18 +85,27 @@ export const laptops = [
     nodes: ['/dev/dri'],
     pci: [hostBridge, irisXe, nvidiaCard('28e0', 'nouveau'), nvme],
     network: [4, 1],
+    driver: noDriver,
   },
   {
     ...hybrid,
     name: 'laptop-rtx4060-driver',
     title: 'Hybrid laptop with an RTX 4060, Secure Boot on, driver at work, Fedora Workstation 44',
-    sources: [sources.base, sources.efi, sources.nvidia],
+    sources: [sources.base, sources.efi, sources.nvidia, sources.module],
     nodes: ['/dev/dri', '/dev/nvidiactl'],
     pci: [hostBridge, irisXe, nvidiaCard('28e0', 'nvidia'), nvme],
     nvidia: {
       open: true,
       version: '610.43.03',
       cards: [{ address: '0000:01:00.0', name: 'NVIDIA GeForce RTX 4060 Laptop GPU', total: 8188, used: 12 }],
+    },
+    driver: {
+      family: 'fedora',
+      modules: Object.fromEntries(fedoraKernels.map((kernel) => [kernel, akmod('610.43.03', 'akmods')])),
+      enrolled: ['akmods'],
+      loaded: fedoraKernels[1],
+      packages: akmodPackages('610.43.03'),
+      arguments: withoutNouveau,
     },
   },
   {

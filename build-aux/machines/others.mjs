@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { cores, disk, fedoraKernels, fedoraTools, hostBridge, memory, nvidiaCard, nvme } from './common.mjs';
-import { sources, vendors, workstation } from './common.mjs';
+import { akmodPackages, sources, vendors, workstation } from './common.mjs';
+import { akmod } from './driver-parts.mjs';
+import { deployment } from './drivers.mjs';
 import { flags, nvidiaCdi, size } from './parts.mjs';
 
 const { GiB } = size;
@@ -82,6 +84,23 @@ export const others = [
       version: '610.43.03',
       cards: [{ address: '0000:01:00.0', name: 'NVIDIA GeForce RTX 3070', total: 8192, used: 922 }],
     },
+    driver: {
+      family: 'fedora-atomic',
+      modules: { '7.1.9-ogc2.1.fc44.x86_64': akmod('610.43.03', 'image') },
+      enrolled: ['image'],
+      loaded: '7.1.9-ogc2.1.fc44.x86_64',
+      packages: akmodPackages('610.43.03').slice(1),
+      headers: false,
+      ostree: {
+        deployments: [
+          deployment('7', {
+            booted: true,
+            version: '44.20261116.0',
+            image: 'ostree-image-signed:docker://ghcr.io/ublue-os/bazzite-gnome-nvidia-open:stable',
+          }),
+        ],
+      },
+    },
     files: {
       '/run/ostree-booted': '',
       '/etc/cdi/nvidia.yaml': nvidiaCdi(1),
@@ -139,6 +158,24 @@ export const others = [
       open: true,
       version: '595.71.05',
       cards: [{ address: '0000:01:00.0', name: 'NVIDIA GeForce RTX 3080', total: 10240, used: 877 }],
+    },
+    driver: {
+      family: 'debian',
+      // Canonical's key for modules is in the kernel itself, in no list of the firmware.
+      modules: Object.fromEntries(
+        ['7.0.0-14-generic', '7.0.0-22-generic'].map((kernel) => [
+          kernel,
+          akmod('595.71.05', 'image', { folder: 'kernel/nvidia-595-open', ending: 'ko.zst' }),
+        ]),
+      ),
+      enrolled: [],
+      loaded: '7.0.0-22-generic',
+      packages: [
+        ['libnvidia-compute-595', '595.71.05-0ubuntu1'],
+        ['linux-modules-nvidia-595-open-7.0.0-22-generic', '7.0.0-22.22'],
+        ['linux-modules-nvidia-595-open-generic', '7.0.0-22.22'],
+        ['nvidia-driver-595-open', '595.71.05-0ubuntu1'],
+      ],
     },
   },
   {

@@ -4,6 +4,8 @@
 // sysfs (sysfs-bus-pci, amdgpu), os-release(5), df(1), systemd-detect-virt(1), NetworkManager's D-Bus reference,
 // nvidia-smi --help-query-gpu, OCI image manifests as Ollama stores them.
 
+import { addDriver } from './driver-parts.mjs';
+
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
@@ -198,7 +200,7 @@ export function nvidiaCdi(count) {
   );
 }
 
-/** Everything that `observeMachine` reads of a machine, and nothing else. */
+/** Everything that `observeMachine` and `observeDriver` read of a machine, and nothing else. */
 export function treeOf(machine) {
   /** @type {{ files: object, links: object, folders: string[], notes: object, commands: object[] }} */
   const tree = { files: {}, links: {}, folders: [], notes: {}, commands: [] };
@@ -236,6 +238,7 @@ export function treeOf(machine) {
     'busctl --system --json=short get-property org.freedesktop.NetworkManager /org/freedesktop/NetworkManager org.freedesktop.NetworkManager Connectivity Metered',
     `{"type":"u","data":${connectivity}}\n{"type":"u","data":${metered}}\n`,
   );
+  addDriver(tree, machine);
   for (const model of machine.ollama ?? []) addOllama(tree, `${machine.home}/.ollama/models`, model);
   Object.assign(files, machine.files ?? {});
   Object.assign(notes, machine.notes ?? {});

@@ -86,7 +86,15 @@ export interface ModuleFile {
 
 /** Whether the kernel would load a module under Secure Boot. */
 export type ModuleTrust =
-  'trusted' | 'unsigned' | 'unknown-key' | 'blocked-key' | 'expired-key' | 'not-asked';
+  | 'trusted'
+  | 'unsigned'
+  | 'unknown-key'
+  | 'blocked-key'
+  | 'expired-key'
+  /** Secure Boot does not ask, or there is no module. */
+  | 'not-asked'
+  /** The module or the lists of keys could not be read. */
+  | 'not-known';
 
 export type BuildState =
   | { readonly tag: 'idle' }

@@ -89,7 +89,7 @@ async function observeControllers(look: Look): Promise<Known<readonly string[]>>
   return known(text.value.split(/\s+/).filter(Boolean), file);
 }
 
-async function observeCdi(look: Look): Promise<readonly CdiFile[]> {
+export async function observeCdi(look: Look): Promise<readonly CdiFile[]> {
   const all = await Promise.all(cdiFolders.map((folder) => cdiIn(look, folder)));
   return all.flat();
 }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Certificates and signatures of the composed machines, made once with openssl (EC P-256); the keys were thrown away.
+// `certificate` is X.509 in DER; `signature` is the CMS message at the end of a module that the key signed.
+
+export const keys = {
+  distribution: {
+    certificate:
+      'MIIBvjCCAWOgAwIBAgICEAEwCgYIKoZIzj0EAwIwODE2MDQGA1UEAwwtU2VjdXJlIEJvb3QgQ0Egb2YgdGhlIGRpc3RyaWJ1' +
+      'dGlvbiAoY29tcG9zZWQpMB4XDTI2MTEyNzEzMzEzOFoXDTM2MTEyNDEzMzEzOFowODE2MDQGA1UEAwwtU2VjdXJlIEJvb3Qg' +
+      'Q0Egb2YgdGhlIGRpc3RyaWJ1dGlvbiAoY29tcG9zZWQpMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE65VYGvqPnmGlLFc9' +
+      '2zjLAjD8XSirwOpTdc4dVfGmeMIBSDtyY9NFHO+iP5cwDgZORg3rouACHKCoGIk9LTLcW6NdMFswHQYDVR0OBBYEFDaEFKzM' +
+      'Bq+TnBTgNvGoafkLegPqMB8GA1UdIwQYMBaAFDaEFKzMBq+TnBTgNvGoafkLegPqMAwGA1UdEwEB/wQCMAAwCwYDVR0PBAQD' +
+      'AgeAMAoGCCqGSM49BAMCA0kAMEYCIQDh1wi4E7QNaBzFx3Lq4LqcuJ/9b6BnPFFNfQObYF5xhwIhALkSQzSg1pGPks+hHsac' +
+      'fBA3O/LU3oNTDZnkHRbCEhfP',
+    signature:
+      'MIHbBgkqhkiG9w0BBwKggc0wgcoCAQExDTALBglghkgBZQMEAgEwCwYJKoZIhvcNAQcBMYGoMIGlAgEBMD4wODE2MDQGA1UE' +
+      'AwwtU2VjdXJlIEJvb3QgQ0Egb2YgdGhlIGRpc3RyaWJ1dGlvbiAoY29tcG9zZWQpAgIQATALBglghkgBZQMEAgEwCgYIKoZI' +
+      'zj0EAwIERzBFAiEAlMjadTgMYNkCNtwQcGo2xuBWO1VQ46+1VyyHqvsEkRkCID9ujZRjM1zp4ZI2etzc6lUV/keblR/dYem4' +
+      '+BMHTvVK',
+  },
+  akmods: {
+    certificate:
+      'MIIB6jCCAY+gAwIBAgICTS8wCgYIKoZIzj0EAwIwTjENMAsGA1UECgwEaG9zdDENMAsGA1UECwwEaG9zdDESMBAGA1UEAwwJ' +
+      'aG9zdC0xMjM0MRowGAYJKoZIhvcNAQkBFgtha21vZHNAaG9zdDAeFw0yNjExMjcxMzMxMzlaFw0zNjExMjQxMzMxMzlaME4x' +
+      'DTALBgNVBAoMBGhvc3QxDTALBgNVBAsMBGhvc3QxEjAQBgNVBAMMCWhvc3QtMTIzNDEaMBgGCSqGSIb3DQEJARYLYWttb2Rz' +
+      'QGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASPJAXF4KTOpjUlRSUAgT6Y0+3CtBfDmaPROp3rZlYdwVqvqEw9Jzwo' +
+      'UtUcD1FBupI38GtKgqaJn8hV9UKcDTPfo10wWzAdBgNVHQ4EFgQUBoAyvPiCebQ7HbbY0tv3ySEwYHUwHwYDVR0jBBgwFoAU' +
+      'BoAyvPiCebQ7HbbY0tv3ySEwYHUwDAYDVR0TAQH/BAIwADALBgNVHQ8EBAMCB4AwCgYIKoZIzj0EAwIDSQAwRgIhAOpNf5/Q' +
+      'pAJEuQcOkviZ/+MV7LfIQH+8BTByWp33lYcJAiEAr4t+zCNjvCIOPAJKnKCJ8p5gCDV4OvctyR43teSW7X4=',
+    signature:
+      'MIHxBgkqhkiG9w0BBwKggeMwgeACAQExDTALBglghkgBZQMEAgEwCwYJKoZIhvcNAQcBMYG+MIG7AgEBMFQwTjENMAsGA1UE' +
+      'CgwEaG9zdDENMAsGA1UECwwEaG9zdDESMBAGA1UEAwwJaG9zdC0xMjM0MRowGAYJKoZIhvcNAQkBFgtha21vZHNAaG9zdAIC' +
+      'TS8wCwYJYIZIAWUDBAIBMAoGCCqGSM49BAMCBEcwRQIhAI7rFGzniT+gAgKy5PVjsoUpDRTfmELRqUOU3jEnMIc9AiBE3a+o' +
+      'XWxRndhDouNTu4NQbs3jC6+oH1XH57BtjHIuTA==',
+  },
+  image: {
+    certificate:
+      'MIIBqDCCAU2gAwIBAgICayEwCgYIKoZIzj0EAwIwLTErMCkGA1UEAwwiYWttb2RzIGtleSBvZiB0aGUgaW1hZ2UgKGNvbXBv' +
+      'c2VkKTAeFw0yNjExMjcxMzMxMzlaFw0zNjExMjQxMzMxMzlaMC0xKzApBgNVBAMMImFrbW9kcyBrZXkgb2YgdGhlIGltYWdl' +
+      'IChjb21wb3NlZCkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQLO0pVj/TcalOtKN44+wjadNWXevYOgoFuJtmYXHp4ZPJ4' +
+      'qFBkuUl56oChdIR1bvI5I/Zb50h1LhbXQcTAYOcSo10wWzAdBgNVHQ4EFgQUnGQRJUGndZTffJslrF8w1DRKIxMwHwYDVR0j' +
+      'BBgwFoAUnGQRJUGndZTffJslrF8w1DRKIxMwDAYDVR0TAQH/BAIwADALBgNVHQ8EBAMCB4AwCgYIKoZIzj0EAwIDSQAwRgIh' +
+      'AOrEqI902FNe0cAaKRouuGLSYgf8qvKdTbwPSj3q+XqAAiEA4D9UrfKyKFZmB3JdMnJQ5Sms/KLiEBqWvsnsDHUxhgQ=',
+    signature:
+      'MIHPBgkqhkiG9w0BBwKggcEwgb4CAQExDTALBglghkgBZQMEAgEwCwYJKoZIhvcNAQcBMYGcMIGZAgEBMDMwLTErMCkGA1UE' +
+      'AwwiYWttb2RzIGtleSBvZiB0aGUgaW1hZ2UgKGNvbXBvc2VkKQICayEwCwYJYIZIAWUDBAIBMAoGCCqGSM49BAMCBEYwRAIg' +
+      'Ea6c6D+yuyRV2Sk4GBefyE2kc4lTPD3wY1CButyugp0CIDeu4rABDWV+UBcbmaKQm9iG2DqTEnKGd8GEj5xC38Dw',
+  },
+};
