@@ -30,6 +30,7 @@ import type { Parts } from '../engine/parts.ts';
 import { observePrograms } from '../engine/programs.ts';
 import { ToolStore } from '../engine/tools.ts';
 import { Serving } from '../engine/serving.ts';
+import { driverPart } from './driver.ts';
 import { clock, random, sha256 } from '../platform/clock.ts';
 import { files } from '../platform/files.ts';
 import { firewall } from '../platform/firewall.ts';
@@ -361,6 +362,9 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       containerStorage: `${GLib.get_user_data_dir()}/containers/storage`,
       // A rehearsal has no other programs installed.
       desktopInstalled: practice ? [] : desktopPlaces(paths),
+    }),
+    driver: driverPart({
+      observeMachine: () => observeMachine(scene.look, { ...scene.options, quick: true }),
     }),
     close: async () => {
       await serving.close();

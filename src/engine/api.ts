@@ -66,8 +66,13 @@ export interface DriverIntents {
   /** Looks at the driver, the keys and the kernels again. */
   refresh(): Promise<void>;
 
-  /** What would be done for a flavour as things are now; without steps where all is there. @throws driver-impossible … */
-  plan(flavour: Flavour): Promise<Plan>;
+  /**
+   * What would be done for a flavour as things are now; without steps where all is there.
+   *
+   * @param options.layer on image-based systems: packages over the image, also where another image could be had
+   * @throws driver-impossible, no-mechanism, no-package-service …
+   */
+  plan(flavour: Flavour, options?: { readonly layer?: boolean }): Promise<Plan>;
 
   /** What would be done to be without the driver again: packages, kernel arguments, and the key last. */
   planRemoval(): Promise<Plan>;
@@ -129,6 +134,7 @@ export interface Hearth {
   readonly state: Store<HearthState>;
   readonly tools: ToolIntents;
   readonly firstBoot: FirstBootIntents;
+  readonly driver: DriverIntents;
 
   /**
    * Looks at the machine again. Cheap; state is updated as parts arrive. A quick look leaves out the versions of

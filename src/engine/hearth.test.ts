@@ -135,6 +135,7 @@ async function stage(change: Partial<Choices> = {}): Promise<Stage> {
     },
     goose: { follow: () => Promise.resolve([]), observe: () => Promise.resolve(fixture.goose) },
     aiLab: { observe: () => Promise.resolve(null) },
+    driver: { observe: () => Promise.resolve(null) },
     connect: { find: () => Promise.resolve([]) },
     capability: { kept: () => Promise.resolve(null) },
     tools: { look: () => Promise.resolve({ offered: null, ours: null }) },

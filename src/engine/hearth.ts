@@ -16,6 +16,7 @@ import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
 import { Store } from '../core/store.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
+import { DriverUse } from './driver.ts';
 import type { AskProgress, Hearth, OfflineSession } from './api.ts';
 import type { Wish } from './bring.ts';
 import { FirstBoot } from './first-boot.ts';
@@ -46,6 +47,7 @@ export class Engine implements Hearth {
   readonly state: Store<HearthState>;
   readonly tools: ToolUse;
   readonly firstBoot: FirstBoot;
+  readonly driver: DriverUse;
   readonly #parts: Parts;
   readonly #journal: Journal;
   readonly #shelf: ShelfLook;
@@ -72,6 +74,12 @@ export class Engine implements Hearth {
       state: () => this.state.value,
       set: (change) => this.#set(change),
       serve: (cancel) => this.serve(cancel),
+    });
+    this.driver = new DriverUse({
+      parts,
+      planner: this.#planner,
+      state: () => this.state.value,
+      set: (change) => this.#set(change),
     });
     this.#server = new ServerKeeper(
       parts,
@@ -107,6 +115,7 @@ export class Engine implements Hearth {
         .then((machine) => this.#set({ machine: withEarlier(machine, this.state.value.machine) })),
       parts.observePrograms(depth === 'full').then((programs) => this.#set({ programs })),
       depth === 'quick' && this.state.value.engines !== null ? null : this.#lookAtEngines(),
+      depth === 'quick' && this.state.value.driver !== null ? null : this.driver.refresh(),
       this.#readJournal(),
       this.#readLedger(),
       this.#server.check(),
@@ -166,7 +175,7 @@ export class Engine implements Hearth {
   }
 
   plan(task: TaskId): Promise<Plan> {
-    return this.#planner.task(task);
+    return task === 'driver' ? this.driver.planUsual() : this.#planner.task(task);
   }
 
   planModel(modelId: string, wish: Wish = {}): Promise<Plan> {
@@ -230,6 +239,7 @@ export class Engine implements Hearth {
       await this.#readJournal();
       await this.#readLedger();
       await this.#lookAtEngines();
+      await this.driver.refresh();
       await this.#shelf.findElsewhere();
       await this.#refreshShelf();
       await this.tools.refresh();

@@ -43,6 +43,7 @@ import type { Check } from '../core/proof/types.ts';
 import type { ClientId } from '../core/tools/clients.ts';
 import type { Capability } from '../core/tools/capability.ts';
 import type { AskProgress } from './api.ts';
+import type { DriverPart } from './driver-part.ts';
 import type { CheckedModel } from './capability.ts';
 import type { OfflineRequest } from './goose-offline.ts';
 import type { Rates } from './measure.ts';
@@ -89,6 +90,7 @@ export interface Parts {
   readonly offlineGoose: OfflineGoosePart;
   readonly firewall: Firewall;
   readonly proof: ProofPart;
+  readonly driver: DriverPart;
   readonly ledger: Ledger;
   /** Ends what the composition started (a publisher, sessions). */
   close(): Promise<void>;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { isDriverAction } from '../core/driver/actions.ts';
 import { HearthError } from '../core/errors.ts';
 import type { CatalogueEntry } from '../core/models/types.ts';
 import type { Choices } from '../core/ports.ts';
 import type { Action } from '../core/setup/plan.ts';
 import type { Cancel } from '../core/cancel.ts';
 import type { Endpoint } from '../core/server/types.ts';
+import { performDriver } from './driver-perform.ts';
 import type { Journal } from './journal.ts';
 import type { Parts } from './parts.ts';
 import { quietProgress, type Perform, type RunDeps, type StepProgress } from './run.ts';
@@ -38,6 +40,10 @@ async function perform(
   cancel: Cancel,
 ): Promise<void> {
   const { files } = parts;
+  if (isDriverAction(action)) {
+    await performDriver(action, parts.driver, onProgress, cancel);
+    return;
+  }
   switch (action.do) {
     case 'make-folder':
       await files.makeFolder(action.path, action.mode);

@@ -2,6 +2,7 @@
 
 import type { Cancel } from '../core/cancel.ts';
 import { HearthError, toErrorValue } from '../core/errors.ts';
+import { isDriverUndo, type DriverUndo } from '../core/driver/actions.ts';
 import type { Clock, Files, Sha256 } from '../core/ports.ts';
 import { pathOf, undoFor, type Before } from '../core/setup/undo.ts';
 import type { Action, Plan, Step, Undo } from '../core/setup/plan.ts';
@@ -162,6 +163,7 @@ export interface UndoDeps {
   readonly uninstallApp: (undo: Extract<Undo, { undo: 'uninstall-app' }>) => Promise<void>;
   /** Removes what was handed to another program. */
   readonly takeOut: (undo: Extract<Undo, { undo: 'take-out' }>) => Promise<void>;
+  readonly driver: (undo: DriverUndo) => Promise<void>;
   readonly unlink: (path: string, target: string, before: string | null) => Promise<void>;
   /** Forgets what Hearth keeps beside a model file (its stamp, its folder). */
   readonly forgetModel: (path: string) => Promise<void>;
@@ -172,6 +174,10 @@ export interface UndoDeps {
  * @throws changed-since, and what the files throw
  */
 export async function undoStep(undo: Undo, deps: UndoDeps): Promise<void> {
+  if (isDriverUndo(undo)) {
+    await deps.driver(undo);
+    return;
+  }
   switch (undo.undo) {
     case 'nothing':
       return;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { never } from '../core/cancel.ts';
+import type { DriverUndo } from '../core/driver/actions.ts';
 import { HearthError, toErrorValue } from '../core/errors.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Undo } from '../core/setup/plan.ts';
+import { undoDriver } from './driver-perform.ts';
 import type { Journal } from './journal.ts';
 import type { Parts } from './parts.ts';
 import { undoStep } from './run.ts';
@@ -40,6 +42,7 @@ export async function undoEntry(
     units: parts.serving.units.bind(parts.serving),
     uninstallApp: (undo: Extract<Undo, { undo: 'uninstall-app' }>) => parts.aiLab.uninstall(undo),
     takeOut: (taken: Extract<Undo, { undo: 'take-out' }>) => parts.aiLab.takeOut(taken),
+    driver: (undo: DriverUndo) => undoDriver(undo, parts.driver),
     unlink: (path: string, target: string, before: string | null) => parts.tools.unlink(path, target, before),
   };
   for (const step of entry.steps.toReversed()) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { isDriverAction, isDriverUndo } from '../core/driver/actions.ts';
 import { registryOf } from '../core/server/images.ts';
 import { hostOf, planTouches, type Action, type Plan, type Touches, type Undo } from '../core/setup/plan.ts';
 import type { TransferCaution } from '../core/models/transfer-rules.ts';
 import type { LoggedAction, StepOutcome } from '../core/setup/journal.ts';
 import { listed, stated } from './joined.ts';
+import { driverActionSentence, driverUndoSentence, keyStays } from './driver-steps.ts';
 import { sourceName } from './on-disk.ts';
 import { bytes, tokens } from './units.ts';
 import { _, fill, ngettext } from './translate.ts';
@@ -31,6 +33,7 @@ export function namesFrom(
 
 /** What a step does, in the imperative: 'Download Qwen3 4B, 2.5 GB, from huggingface.co'. */
 export function actionSentence(action: Action | LoggedAction, names: Names = plainNames): string {
+  if (isDriverAction(action)) return driverActionSentence(action);
   switch (action.do) {
     case 'make-folder':
       return fill(_('Make the folder {path}'), { path: names.path(action.path) });
@@ -193,6 +196,8 @@ function writeSentence(action: Extract<Action | LoggedAction, { do: 'write-file'
       return fill(_('Turn off the usage reports of Podman Desktop in {path}'), values);
     case 'ai-lab-catalogue':
       return fill(_('Add the model to AI Lab’s catalogue in {path}'), values);
+    case 'containers-config':
+      return fill(_('Let containers find the description of the graphics card, in {path}'), values);
     case 'program-unit':
       return fill(_('Let {units} listen on this computer only, by {path}, and restart it'), {
         ...values,
@@ -219,6 +224,7 @@ function unitsSentence(verb: 'reload' | 'enable' | 'start' | 'stop', units: read
 
 /** How a step is taken back. */
 export function undoSentence(undo: Undo, names: Names = plainNames): string {
+  if (isDriverUndo(undo)) return driverUndoSentence(undo);
   switch (undo.undo) {
     case 'remove-file':
       return fill(_('Remove {path}'), { path: names.path(undo.path) });
@@ -279,6 +285,8 @@ function nothingSentence(why: Extract<Undo, { undo: 'nothing' }>['why']): string
       return _('Nothing to take back');
     case 'already-there':
       return _('It was there before, so it stays');
+    case 'key-stays':
+      return keyStays();
     case 'removed-own':
       return _('Cannot be taken back; nobody publishes this file');
     case 'removed-for-good':

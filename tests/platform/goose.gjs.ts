@@ -26,6 +26,7 @@ const nothingElse = {
   stopServer: async () => {},
   units: async () => {},
   unlink: async () => {},
+  driver: async () => {},
   removeImage: async () => {},
   removeRules: async () => {},
   takeOut: async () => {},

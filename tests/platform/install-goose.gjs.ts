@@ -137,6 +137,7 @@ async function person(
           takeOut: () => Promise.resolve(),
           uninstallApp: () => Promise.resolve(),
           unlink: store.unlink.bind(store),
+          driver: () => Promise.resolve(),
           removeImage: async () => {},
           removeRules: async () => {},
           forgetModel: (path) => (done.action.do === 'install-tool' ? store.forget(path) : Promise.resolve()),

@@ -33,6 +33,7 @@ import {
   sampleHealth,
   sampleMeasured,
 } from './fixture-parts.ts';
+import { FixtureDriver } from './fixture-driver.ts';
 import type { HearthCure, Proof } from '../../src/core/proof/types.ts';
 import { cureAction, fixtureProof } from './fixture-proof.ts';
 
@@ -81,6 +82,8 @@ export class FixtureHearth implements Hearth {
       steps: actions.map((action, index) => step(`${index}-${action.do}`, action)),
     };
   }
+
+  readonly driver = new FixtureDriver(this.calls);
 
   readonly tools: ToolIntents = {
     planDefault: () => this.plan('tools'),

@@ -17,6 +17,7 @@ import type { Progress, TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
 import type { FirstBootIntents, Hearth, ToolIntents } from '../../src/engine/api.ts';
+import { FixtureDriver } from './fixture-driver.ts';
 import { sampleMeasured, sampleCapability } from './fixture-parts.ts';
 import { card, machine } from './model-machines.ts';
 
@@ -115,6 +116,7 @@ export const ordinary: World = {
 export class TerminalHearth implements Hearth {
   readonly state: Store<HearthState>;
   readonly done: string[] = [];
+  readonly driver = new FixtureDriver(this.done);
   readonly #failing: Partial<Record<TaskId, ErrorCode>>;
   readonly #world: World;
   #installed: readonly InstalledModel[] = [];

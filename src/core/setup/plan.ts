@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import {
+  driverTouches,
+  isDriverAction,
+  type DriverAction,
+  type DriverUndo,
+} from '../driver/actions.ts';
 import type { TransferCaution } from '../models/transfer-rules.ts';
 import type { OnDiskSource } from '../models/types.ts';
 import type { Choices } from '../ports.ts';
 import type { FirewallRule } from '../proof/firewall.ts';
 import { registryOf } from '../server/images.ts';
 import type { TaskId } from './tasks.ts';
+import { touchesNothing, type Touches } from './touches.ts';
+
+export { touchesNothing, type Touches };
 
 /**
  * What Hearth can do to a computer, one value a step. A plan made of them is the preview, the dry run, the run, the
  * log and the undo. `words/plan.ts` has the sentence for each; `engine/actions.ts` carries them out.
  */
 export type Action =
+  | DriverAction
   | { readonly do: 'make-folder'; readonly path: string; readonly mode: number }
   | WriteFile
   /** Random API key, only where there is none. */
@@ -65,7 +75,8 @@ export interface WriteFile {
     | 'practice'
     | 'desktop-telemetry'
     | 'program-unit'
-    | 'ai-lab-catalogue';
+    | 'ai-lab-catalogue'
+    | 'containers-config';
   /** Units of the person that take the file to heart only once they are restarted, now and when it is taken back. */
   readonly restarts?: readonly string[];
 }
@@ -165,22 +176,9 @@ export interface HandOver {
   readonly how: Import['how'];
 }
 
-/** What a step touches, for the preview. */
-export interface Touches {
-  readonly files: readonly string[];
-  readonly units: readonly string[];
-  readonly packages: readonly string[];
-  readonly downloadBytes: number;
-  readonly diskBytes: number;
-  readonly hosts: readonly string[];
-  /** polkit action, or null when nobody is asked. */
-  readonly permission: string | null;
-  /** What to know before agreeing. */
-  readonly cautions: readonly TransferCaution[];
-}
-
 /** How a step is taken back. Written to the journal before the step starts. */
 export type Undo =
+  | DriverUndo
   | {
       readonly undo: 'remove-file';
       readonly path: string;
@@ -226,7 +224,7 @@ export type Undo =
     }
   | {
       readonly undo: 'nothing';
-      readonly why: 'no-effect' | 'already-there' | 'removed-for-good' | 'removed-own';
+      readonly why: 'no-effect' | 'already-there' | 'removed-for-good' | 'removed-own' | 'key-stays';
     };
 
 export interface Step {
@@ -242,17 +240,6 @@ export interface Plan {
   readonly task: TaskId;
   readonly steps: readonly Step[];
 }
-
-export const touchesNothing: Touches = {
-  files: [],
-  units: [],
-  packages: [],
-  downloadBytes: 0,
-  diskBytes: 0,
-  hosts: [],
-  permission: null,
-  cautions: [],
-};
 
 /** The whole plan's touches, each thing once. */
 export function planTouches(plan: Plan): Touches {
@@ -297,6 +284,7 @@ export function step(id: string, action: Action): Step {
 }
 
 export function touchesOf(action: Action): Touches {
+  if (isDriverAction(action)) return driverTouches(action);
   switch (action.do) {
     case 'make-folder':
     case 'make-key':

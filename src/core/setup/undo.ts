@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { driverUndo, isDriverAction } from '../driver/actions.ts';
 import type { Action, Undo } from './plan.ts';
 
 /** What was seen at an action's place just before it: enough to know how to take it back. */
@@ -12,6 +13,7 @@ export interface Before {
 }
 
 export function pathOf(action: Action): string | null {
+  if (isDriverAction(action)) return action.do === 'describe-cards' ? action.path : null;
   switch (action.do) {
     case 'make-folder':
     case 'write-file':
@@ -45,6 +47,7 @@ export function undoFor(
   sha256: (text: string) => string,
   backup: string,
 ): Undo {
+  if (isDriverAction(action)) return driverUndo(action, before.exists);
   switch (action.do) {
     case 'make-folder':
       return before.exists
