@@ -168,7 +168,11 @@ export function driverUndo(
     case 'packages': {
       const verb = action.verb === 'install' ? 'remove' : 'install';
       // What came along goes as well; what went along comes back by itself with what needs it.
-      return { undo: 'packages', verb, names: verb === 'remove' ? [...action.names, ...action.along] : action.names };
+      return {
+        undo: 'packages',
+        verb,
+        names: verb === 'remove' ? [...action.names, ...action.along] : action.names,
+      };
     }
     case 'driver-arguments':
       return action.before === action.preset

@@ -45,7 +45,11 @@ export function dnfError(text: string, names: readonly string[]): HearthError {
     return new HearthError('packages-busy', {}, options);
   if (/Problem|conflict|nothing provides|file .* from install of/i.test(text))
     return new HearthError('package-conflict', names[0] === undefined ? {} : { package: names[0] }, options);
-  if (/Curl error|Could not resolve|download|Cannot prepare internal mirrorlist|Failed to connect|mirror/i.test(text))
+  if (
+    /Curl error|Could not resolve|download|Cannot prepare internal mirrorlist|Failed to connect|mirror/i.test(
+      text,
+    )
+  )
     return new HearthError('offline', {}, options);
   return new HearthError('packages-failed', {}, options);
 }

@@ -108,9 +108,7 @@ function otherBranch({ sight, installed }: DriverWorld, wanted: FlavourAdvice): 
   const wants = wanted.packages.some(legacy);
   const there = sight.installed.known ? sight.installed.value.map(({ name }) => name) : [...installed];
   if (sight.advice.family !== 'fedora') return [];
-  return there.filter(
-    (name) => /^(akmod|kmod|xorg-x11-drv)-nvidia/.test(name) && legacy(name) !== wants,
-  );
+  return there.filter((name) => /^(akmod|kmod|xorg-x11-drv)-nvidia/.test(name) && legacy(name) !== wants);
 }
 
 /** The key, the module and the arguments, in this order. */

@@ -4,11 +4,32 @@ import { HearthError, type ErrorCode } from '../errors.ts';
 import type { PackageProgress } from './packages.ts';
 
 /** PackageKit's numbers, as its D-Bus interface uses them (pk-enum.h of PackageKit 1.3 and 1.4). */
-export const info = { installed: 1, available: 2, installing: 12, removing: 13, obsoleting: 15, install: 27, remove: 28, obsolete: 29, updating: 11, downgrading: 20, reinstalling: 19 } as const;
+export const info = {
+  installed: 1,
+  available: 2,
+  installing: 12,
+  removing: 13,
+  obsoleting: 15,
+  install: 27,
+  remove: 28,
+  obsolete: 29,
+  updating: 11,
+  downgrading: 20,
+  reinstalling: 19,
+} as const;
 export const exit = { success: 1, failed: 2, cancelled: 3 } as const;
 /** Bits of transaction flags: none would be 1 << 0. */
 export const flags = { onlyTrusted: 1 << 1, simulate: 1 << 2 } as const;
-export const status = { waiting: 1, removing: 6, refreshing: 7, downloading: 8, installing: 9, resolving: 13, waitingForLock: 30, waitingForAuth: 31 } as const;
+export const status = {
+  waiting: 1,
+  removing: 6,
+  refreshing: 7,
+  downloading: 8,
+  installing: 9,
+  resolving: 13,
+  waitingForLock: 30,
+  waitingForAuth: 31,
+} as const;
 
 export interface PackageId {
   readonly name: string;
@@ -21,13 +42,24 @@ export interface PackageId {
 /** A package id ('name;version;arch;data'), or null for text that is none. */
 export function parsePackageId(text: string): PackageId | null {
   const [name, version, architecture, data, more] = text.split(';');
-  if (!name || version === undefined || architecture === undefined || data === undefined || more !== undefined)
+  if (
+    !name ||
+    version === undefined ||
+    architecture === undefined ||
+    data === undefined ||
+    more !== undefined
+  )
     return null;
   return { name, version, architecture, data };
 }
 
 export function isInstalled({ data }: PackageId): boolean {
-  return data === 'installed' || data.startsWith('installed:') || data.startsWith('manual:') || data.startsWith('auto:');
+  return (
+    data === 'installed' ||
+    data.startsWith('installed:') ||
+    data.startsWith('manual:') ||
+    data.startsWith('auto:')
+  );
 }
 
 /** Error codes of PackageKit (PkErrorEnum) that mean something of their own to people. */
@@ -66,7 +98,11 @@ export function packageKitError(code: number, details: string, names: readonly s
   if (/could not get lock|is another process using it|lock-frontend|is locked/i.test(details))
     return new HearthError('packages-busy', {}, options);
   if (known === null) return new HearthError('packages-failed', {}, options);
-  return new HearthError(known, known === 'package-missing' || known === 'package-conflict' ? first(names) : {}, options);
+  return new HearthError(
+    known,
+    known === 'package-missing' || known === 'package-conflict' ? first(names) : {},
+    options,
+  );
 }
 
 function first(names: readonly string[]): Record<string, string> {

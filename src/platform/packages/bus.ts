@@ -90,7 +90,8 @@ export function busError(thrown: unknown, service: string): HearthError {
   const args = { service };
   if (/\.(ServiceUnknown|NameHasNoOwner|Spawn\.\w+|NoReply|Disconnected)$/.test(remote))
     return new HearthError('no-package-service', args, options);
-  if (thrown.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT)) return new HearthError('timeout', args, options);
+  if (thrown.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT))
+    return new HearthError('timeout', args, options);
   if (thrown.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED)) return new HearthError('cancelled');
   if (/Cancelled|Dismissed/.test(remote)) return new HearthError('permission-dismissed', {}, options);
   if (/AccessDenied|NotAuthorized|RefusedByPolicy|AuthFailed|InteractiveAuthorizationRequired/.test(remote))

@@ -5,7 +5,13 @@ import GLib from 'gi://GLib?version=2.0';
 
 import type { Cancel } from '../../core/cancel.ts';
 import { dnfError, dnfResolution, type DnfItem } from '../../core/driver/dnf.ts';
-import type { PackageProgress, PackageSight, Repository, Resolution, SystemPackages } from '../../core/driver/packages.ts';
+import type {
+  PackageProgress,
+  PackageSight,
+  Repository,
+  Resolution,
+  SystemPackages,
+} from '../../core/driver/packages.ts';
 import { dnfPermissions } from '../../core/driver/permissions.ts';
 import { HearthError } from '../../core/errors.ts';
 import { busError, call, listen, patience, type Target } from './bus.ts';
@@ -64,7 +70,9 @@ export class Dnf implements SystemPackages {
   }
 
   resolve(verb: 'install' | 'remove', names: readonly string[], cancel: Cancel): Promise<Resolution> {
-    return this.#session(true, async (path) => dnfResolution(await this.#goal(path, verb, names, cancel), verb));
+    return this.#session(true, async (path) =>
+      dnfResolution(await this.#goal(path, verb, names, cancel), verb),
+    );
   }
 
   async install(
@@ -166,7 +174,12 @@ export class Dnf implements SystemPackages {
   ): Promise<readonly DnfItem[]> {
     cancel.throwIfCancelled();
     if (names.length === 0) return [];
-    await call(this.#on(path, 'rpm.Rpm'), verb, new GLib.Variant('(asa{sv})', [[...names], {}]), listPatience);
+    await call(
+      this.#on(path, 'rpm.Rpm'),
+      verb,
+      new GLib.Variant('(asa{sv})', [[...names], {}]),
+      listPatience,
+    );
     const goal = this.#on(path, 'Goal');
     // What needs a package goes with it; to install one, nothing may go that nobody named.
     const options = { allow_erasing: flag(verb === 'remove') };
@@ -175,12 +188,14 @@ export class Dnf implements SystemPackages {
       const [problems] = await call(goal, 'get_transaction_problems_string', null);
       throw dnfError((problems as string[]).join('\n'), names);
     }
-    return (items as [string, string, string, unknown, Record<string, unknown>][]).map(([, action, , , about]) => ({
-      action,
-      name: typeof about['name'] === 'string' ? about['name'] : '',
-      packageSize: Number(about['download_size'] ?? about['package_size'] ?? 0),
-      installSize: Number(about['install_size'] ?? 0),
-    }));
+    return (items as [string, string, string, unknown, Record<string, unknown>][]).map(
+      ([, action, , , about]) => ({
+        action,
+        name: typeof about['name'] === 'string' ? about['name'] : '',
+        packageSize: Number(about['download_size'] ?? about['package_size'] ?? 0),
+        installSize: Number(about['install_size'] ?? 0),
+      }),
+    );
   }
 
   async #session<T>(available: boolean, work: (path: string) => Promise<T>): Promise<T> {
@@ -228,4 +243,3 @@ function strings(list: readonly string[]): GLib.Variant {
 function flag(value: boolean): GLib.Variant {
   return new GLib.Variant('b', value);
 }
-

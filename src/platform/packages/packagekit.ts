@@ -14,7 +14,13 @@ import {
   parsePackageId,
   type PackageId,
 } from '../../core/driver/packagekit.ts';
-import type { PackageProgress, PackageSight, Repository, Resolution, SystemPackages } from '../../core/driver/packages.ts';
+import type {
+  PackageProgress,
+  PackageSight,
+  Repository,
+  Resolution,
+  SystemPackages,
+} from '../../core/driver/packages.ts';
 import { packageKitPermissions } from '../../core/driver/permissions.ts';
 import { HearthError } from '../../core/errors.ts';
 import { busError, call, listen, patience, type Target } from './bus.ts';
@@ -60,7 +66,11 @@ export class PackageKit implements SystemPackages {
     const said =
       verb === 'install'
         ? await this.#run('InstallPackages', variant('(tas)', [flags.simulate, ids]), running(names, cancel))
-        : await this.#run('RemovePackages', variant('(tasbb)', [flags.simulate, ids, true, false]), running(names, cancel));
+        : await this.#run(
+            'RemovePackages',
+            variant('(tasbb)', [flags.simulate, ids, true, false]),
+            running(names, cancel),
+          );
     const of = (...kinds: readonly number[]): string[] =>
       said.packages.filter((each) => kinds.includes(each.info & 0xffff)).map(({ id }) => id);
     const name = (id: string): string => parsePackageId(id)?.name ?? id;
@@ -84,7 +94,11 @@ export class PackageKit implements SystemPackages {
   ): Promise<void> {
     const ids = await this.#chosen('install', names, cancel);
     if (ids.length === 0) return;
-    await this.#run('InstallPackages', variant('(tas)', [flags.onlyTrusted, ids]), { names, onProgress, cancel });
+    await this.#run('InstallPackages', variant('(tas)', [flags.onlyTrusted, ids]), {
+      names,
+      onProgress,
+      cancel,
+    });
   }
 
   async remove(
@@ -95,7 +109,11 @@ export class PackageKit implements SystemPackages {
     const ids = await this.#chosen('remove', names, cancel);
     if (ids.length === 0) return;
     // What needs them goes with them; what they needed stays: it may be wanted for itself.
-    await this.#run('RemovePackages', variant('(tasbb)', [0, ids, true, false]), { names, onProgress, cancel });
+    await this.#run('RemovePackages', variant('(tasbb)', [0, ids, true, false]), {
+      names,
+      onProgress,
+      cancel,
+    });
   }
 
   async repositories(): Promise<readonly Repository[]> {
@@ -141,7 +159,10 @@ export class PackageKit implements SystemPackages {
     });
   }
 
-  async #sizes(ids: readonly string[], cancel: Cancel): Promise<{ download: number | null; disk: number | null }> {
+  async #sizes(
+    ids: readonly string[],
+    cancel: Cancel,
+  ): Promise<{ download: number | null; disk: number | null }> {
     if (ids.length === 0) return { download: 0, disk: 0 };
     const { details } = await this.#run('GetDetails', variant('(as)', [ids]), running([], cancel));
     const sum = (key: string): number | null => {
@@ -191,13 +212,18 @@ export class PackageKit implements SystemPackages {
             return;
           case 'Packages':
             // Newer versions send many at once.
-            for (const [kind, id] of values[0] as [number, string, string][]) packages.push({ info: kind, id });
+            for (const [kind, id] of values[0] as [number, string, string][])
+              packages.push({ info: kind, id });
             return;
           case 'Details':
             details.push(values[0] as Record<string, unknown>);
             return;
           case 'RepoDetail':
-            repositories.push({ id: String(values[0]), name: String(values[1]), enabled: values[2] === true });
+            repositories.push({
+              id: String(values[0]),
+              name: String(values[1]),
+              enabled: values[2] === true,
+            });
             return;
           case 'ErrorCode':
             error = packageKitError(Number(values[0]), String(values[1]), run.names);
@@ -205,7 +231,8 @@ export class PackageKit implements SystemPackages {
           case 'Finished':
             end(() => {
               if (values[0] === exit.success) resolve({ packages, details, repositories });
-              else if (values[0] === exit.cancelled || run.cancel.cancelled) reject(new HearthError('cancelled'));
+              else if (values[0] === exit.cancelled || run.cancel.cancelled)
+                reject(new HearthError('cancelled'));
               else reject(error ?? new HearthError('packages-failed', { service }));
             });
             return;
@@ -217,19 +244,25 @@ export class PackageKit implements SystemPackages {
       const gone = (): void => end(() => reject(new HearthError('no-package-service', { service })));
       ends.push(listen(target, heard, gone));
       ends.push(
-        listen({ ...target, iface: 'org.freedesktop.DBus.Properties' }, (signal, [, changed]) => {
-          if (signal !== 'PropertiesChanged') return;
-          const now = changed as Record<string, unknown>;
-          if (typeof now['Status'] === 'number') state = now['Status'];
-          if (typeof now['Percentage'] === 'number') percentage = now['Percentage'];
-          run.onProgress(packageKitProgress(state, percentage));
-        }, () => {}),
+        listen(
+          { ...target, iface: 'org.freedesktop.DBus.Properties' },
+          (signal, [, changed]) => {
+            if (signal !== 'PropertiesChanged') return;
+            const now = changed as Record<string, unknown>;
+            if (typeof now['Status'] === 'number') state = now['Status'];
+            if (typeof now['Percentage'] === 'number') percentage = now['Percentage'];
+            run.onProgress(packageKitProgress(state, percentage));
+          },
+          () => {},
+        ),
       );
       ends.push(run.cancel.onCancel(() => void call(target, 'Cancel', null).catch(() => {})));
       const hints = ['locale=C.UTF-8', 'interactive=true', 'background=false'];
       call(target, 'SetHints', variant('(as)', [hints]))
         .then(() => call(target, method, parameters, patience))
-        .catch((thrown: unknown) => end(() => reject(thrown instanceof Error ? thrown : busError(thrown, service))));
+        .catch((thrown: unknown) =>
+          end(() => reject(thrown instanceof Error ? thrown : busError(thrown, service))),
+        );
     });
   }
 }

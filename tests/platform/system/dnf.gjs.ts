@@ -121,10 +121,12 @@ test('two branches of the driver stand in each other’s way', async () => {
 
 test('cancelled: all of it or nothing', async () => {
   const cancel = new CancelSource();
-  const ended = await packages.install(['xorg-x11-drv-nvidia-cuda'], () => cancel.cancel(), cancel).then(
-    () => 'installed',
-    (thrown: unknown) => (thrown as HearthError).code,
-  );
+  const ended = await packages
+    .install(['xorg-x11-drv-nvidia-cuda'], () => cancel.cancel(), cancel)
+    .then(
+      () => 'installed',
+      (thrown: unknown) => (thrown as HearthError).code,
+    );
   assert(ended === 'cancelled' || ended === 'installed', ended);
   equal((await installed()).includes('xorg-x11-drv-nvidia-cuda'), ended === 'installed');
   const early = new CancelSource();
@@ -134,7 +136,8 @@ test('cancelled: all of it or nothing', async () => {
 });
 
 test('package sources are listed, turned on and off again', async () => {
-  const list = async () => (await packages.repositories()).map(({ id, enabled }) => `${id} ${enabled}`).sort();
+  const list = async () =>
+    (await packages.repositories()).map(({ id, enabled }) => `${id} ${enabled}`).sort();
   equal(await list(), ['second false', 'simulated true']);
   await packages.setRepository('second', true, never);
   equal(await list(), ['second true', 'simulated true']);
@@ -165,7 +168,9 @@ test('a person who is not asked and not allowed gets a sentence of their own', a
 test('the daemon goes away half-way', async () => {
   const work = refusal(packages.install(['xorg-x11-drv-nvidia-cuda'], silent, never));
   setTimeout(() => {
-    GLib.spawn_command_line_sync("sh -c \"kill -9 $(cat /proc/[0-9]*/stat | grep '(dnf5daemon' | cut -d' ' -f1)\"");
+    GLib.spawn_command_line_sync(
+      "sh -c \"kill -9 $(cat /proc/[0-9]*/stat | grep '(dnf5daemon' | cut -d' ' -f1)\"",
+    );
   }, 350);
   const error = await work;
   equal(error.code, 'no-package-service');

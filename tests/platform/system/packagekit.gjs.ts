@@ -48,7 +48,10 @@ async function refusal(work: Promise<unknown>): Promise<HearthError> {
 }
 
 async function installed(name: string): Promise<boolean> {
-  return (await processes.run(['dpkg-query', '-W', '-f', '${Status}', name], {}, never)).stdout === 'install ok installed';
+  return (
+    (await processes.run(['dpkg-query', '-W', '-f', '${Status}', name], {}, never)).stdout ===
+    'install ok installed'
+  );
 }
 
 test('what is there and what could be had', async () => {
@@ -65,7 +68,11 @@ test('what is there and what could be had', async () => {
 });
 
 test('resolving names what comes along and how much, and changes nothing', async () => {
-  const { installs, removes, downloadBytes, diskBytes } = await packages.resolve('install', ['nvidia-driver'], never);
+  const { installs, removes, downloadBytes, diskBytes } = await packages.resolve(
+    'install',
+    ['nvidia-driver'],
+    never,
+  );
   equal([...installs].sort(), ['nvidia-driver', 'nvidia-kernel-dkms', 'nvidia-modprobe']);
   equal(removes, []);
   assert(downloadBytes === null || downloadBytes > 4_000_000, `${downloadBytes} bytes`);
@@ -77,7 +84,10 @@ test('installed with progress, again without effect, and removed with what needs
   const heard: PackageProgress[] = [];
   await packages.install(['nvidia-driver'], (progress) => void heard.push(progress), never);
   equal(await installed('nvidia-driver'), true);
-  assert(heard.some(({ phase }) => phase === 'working'), JSON.stringify(heard.slice(0, 5)));
+  assert(
+    heard.some(({ phase }) => phase === 'working'),
+    JSON.stringify(heard.slice(0, 5)),
+  );
   await packages.install(['nvidia-driver'], silent, never);
   equal((await packages.look(['nvidia-driver']))[0]?.installed, '610.43-1');
   const going = await packages.resolve('remove', ['nvidia-kernel-dkms'], never);
@@ -109,7 +119,11 @@ test('two packages with one file: the second is refused with the words of dpkg',
 
 test('another program holds the lock', async () => {
   const held = await processes.start(
-    ['python3', '-c', 'import fcntl,time; f=open("/var/lib/dpkg/lock-frontend","w"); fcntl.lockf(f, fcntl.LOCK_EX); print("held", flush=True); time.sleep(12)'],
+    [
+      'python3',
+      '-c',
+      'import fcntl,time; f=open("/var/lib/dpkg/lock-frontend","w"); fcntl.lockf(f, fcntl.LOCK_EX); print("held", flush=True); time.sleep(12)',
+    ],
     {},
   );
   await until('it is held', async () => (await sh('grep -c . /proc/locks')).trim() !== '0');
@@ -129,10 +143,12 @@ test('another program holds the lock', async () => {
 
 test('cancelled on the way: all of it or nothing', async () => {
   const cancel = new CancelSource();
-  const work = packages.install(['nvidia-driver'], () => cancel.cancel(), cancel).then(
-    () => 'installed',
-    (thrown: unknown) => (thrown as HearthError).code,
-  );
+  const work = packages
+    .install(['nvidia-driver'], () => cancel.cancel(), cancel)
+    .then(
+      () => 'installed',
+      (thrown: unknown) => (thrown as HearthError).code,
+    );
   const ended = await work;
   assert(ended === 'cancelled' || ended === 'installed', ended);
   equal(await installed('nvidia-driver'), ended === 'installed');
@@ -151,7 +167,18 @@ test('package sources are listed, turned off and on again', async () => {
 
 test('a person who is not asked and not allowed gets a sentence of their own', async () => {
   const { stdout } = await processes.run(
-    ['setpriv', '--reuid=1000', '--regid=1000', '--clear-groups', 'env', 'HOME=/tmp', 'gjs', '-m', `${here}/build/tests/platform/system/packagekit.js`, 'refused'],
+    [
+      'setpriv',
+      '--reuid=1000',
+      '--regid=1000',
+      '--clear-groups',
+      'env',
+      'HOME=/tmp',
+      'gjs',
+      '-m',
+      `${here}/build/tests/platform/system/packagekit.js`,
+      'refused',
+    ],
     {},
     never,
   );
@@ -167,7 +194,9 @@ test('the service goes away half-way', async () => {
       () => {
         if (killed) return;
         killed = true;
-        GLib.spawn_command_line_sync('sh -c "kill -9 $(cat /proc/[0-9]*/stat | grep packagekitd | cut -d\' \' -f1)"');
+        GLib.spawn_command_line_sync(
+          'sh -c "kill -9 $(cat /proc/[0-9]*/stat | grep packagekitd | cut -d\' \' -f1)"',
+        );
       },
       never,
     ),
