@@ -22,6 +22,7 @@ import { Goose } from '../engine/goose.ts';
 import { OfflineGoose } from '../engine/goose-offline.ts';
 import { Engine } from '../engine/hearth.ts';
 import { modelStore } from '../engine/installed.ts';
+import { LabExtension } from '../engine/lab-extension.ts';
 import { Ledger } from '../engine/ledger.ts';
 import { measureRates } from '../engine/measure.ts';
 import { otherProgram } from '../core/server/engine-facts.ts';
@@ -274,6 +275,14 @@ function compose(config: BuildConfig, composition: Composition): Composed {
           { path: GLib.getenv('FLATPAK_USER_DIR') ?? `${GLib.get_user_data_dir()}/flatpak`, scope: 'user' },
         ],
     ledger,
+    extension: new LabExtension({
+      files,
+      processes,
+      // A rehearsal contacts nobody.
+      own: practice ? '' : `${config.pkgDataDir}/tools/hearth.json`,
+      folders: practice ? [] : ['/usr/share/hearth/tools.d', '/etc/hearth/tools.d'],
+      hasImage: (image) => containers.has(image),
+    }),
     native: practice ? [] : ['/opt/podman-desktop/podman-desktop', '/usr/bin/podman-desktop'],
     programs,
   });

@@ -6,7 +6,7 @@ import type { Files, Http, Look, Processes, Sha256 } from '../core/ports.ts';
 import { withoutDesktopTelemetry } from '../core/proof/agents.ts';
 import { parseCommandLine } from '../core/server/proc.ts';
 import type { ProgramFacts } from '../core/server/types.ts';
-import type { Action, HandOver, InstallApp, Undo, WriteFile } from '../core/setup/plan.ts';
+import type { Action, HandOver, InstallApp, PlaceExtension, Undo, WriteFile } from '../core/setup/plan.ts';
 import {
   desktopId,
   isDesktop,
@@ -25,6 +25,7 @@ import {
 import type { AiLabFacts } from '../core/tools/types.ts';
 import { FlatpakApps, type FlatpakDeps } from './flatpak.ts';
 import { bring, wayFor } from './import.ts';
+import { LabExtension } from './lab-extension.ts';
 import { openProgram } from './open-program.ts';
 import type { AiLabPart, LabOffer } from './parts.ts';
 import type { StepProgress } from './run.ts';
@@ -48,6 +49,7 @@ export interface AiLabDeps {
   readonly flatpaks: FlatpakDeps['installations'];
   readonly native: readonly string[];
   readonly ledger: FlatpakDeps['ledger'];
+  readonly extension: LabExtension;
   programs(): Promise<ProgramFacts>;
 }
 
@@ -63,6 +65,7 @@ const nothing: AiLabFacts = {
   model: null,
   socket: null,
   from: null,
+  extension: null,
   problem: null,
 };
 
@@ -81,12 +84,14 @@ export class AiLab implements AiLabPart {
     const desktop = await this.#find();
     if (desktop === null) return { ...nothing, from: await this.#flatpak.remote() };
     const places = await this.#places(desktop.flavour);
-    const [open, version, socket] = await Promise.all([
+    const [open, version, socket, pinned] = await Promise.all([
       this.#isOpen(desktop),
       this.#version(places),
       this.#socketOn(),
+      this.#deps.extension.offered(),
     ]);
-    const facts = { ...nothing, desktop, open, places, version, socket };
+    const extension = version === null ? (pinned?.version ?? null) : null;
+    const facts = { ...nothing, desktop, open, places, version, socket, extension };
     try {
       const settings = readLabSettings(await this.#text(places.settings), places.settings);
       const { telemetry, asked } = settings;
@@ -116,11 +121,14 @@ export class AiLab implements AiLabPart {
               'desktop-telemetry',
             ),
           ];
-    if (quiet.length > 0 && desktop !== null && (await this.#isOpen(desktop)))
+    const placed =
+      (await this.#version(places)) === null ? await this.#deps.extension.plan(places.plugins) : [];
+    const whileClosed = quiet.length > 0 || placed.length > 0;
+    if (whileClosed && desktop !== null && (await this.#isOpen(desktop)))
       throw new HearthError('desktop-open');
     const given =
       offer === null || offer.entry.own !== undefined ? [] : await this.#give(offer, places, settings);
-    return [...install, ...quiet, ...given, ...(await this.#socketSteps())];
+    return [...install, ...quiet, ...placed, ...given, ...(await this.#socketSteps())];
   }
 
   /** The entry in the catalogue first: the folder of the models is watched, and a model is one that it knows. */
@@ -162,6 +170,15 @@ export class AiLab implements AiLabPart {
 
   uninstall(undo: Extract<Undo, { undo: 'uninstall-app' }>): Promise<void> {
     return this.#flatpak.uninstall(undo);
+  }
+
+  placeExtension(action: PlaceExtension, cancel: Cancel): Promise<void> {
+    return this.#deps.extension.place(action, cancel);
+  }
+
+  async removeExtension(undo: Extract<Undo, { undo: 'remove-extension' }>): Promise<void> {
+    await this.refuseWhileOpen();
+    await this.#deps.extension.remove(undo);
   }
 
   /** Safe to repeat: the name that AI Lab looks for is given last. @throws exists, not-found, changed-since, no-space */

@@ -85,7 +85,7 @@ export class Containers {
       why: 'image',
       subject: image,
       askedBy: 'person',
-      task: 'try',
+      task: action.task ?? 'try',
       host,
       address: null,
       received: 0,

@@ -33,6 +33,7 @@ import type {
   InstallApp,
   InstallTool,
   MoveModel,
+  PlaceExtension,
   Undo,
   WriteFile,
 } from '../core/setup/plan.ts';
@@ -254,6 +255,9 @@ export interface AiLabPart {
   plan(offer: LabOffer | null): Promise<readonly Action[]>;
   install(action: InstallApp, onProgress: (progress: StepProgress) => void, cancel: Cancel): Promise<void>;
   uninstall(undo: Extract<Undo, { undo: 'uninstall-app' }>): Promise<void>;
+  placeExtension(action: PlaceExtension, cancel: Cancel): Promise<void>;
+  /** @throws changed-since where another version is there by now, desktop-open */
+  removeExtension(undo: Extract<Undo, { undo: 'remove-extension' }>): Promise<void>;
   handOver(action: HandOver, cancel: Cancel): Promise<void>;
   /** @throws changed-since where something else lies there by now */
   takeOut(undo: Extract<Undo, { undo: 'take-out' }>): Promise<void>;

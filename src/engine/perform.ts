@@ -81,6 +81,11 @@ async function perform(
     case 'install-app':
       await parts.aiLab.install(action, onProgress, cancel);
       return;
+    case 'place-extension':
+      await parts.aiLab.refuseWhileOpen();
+      onProgress({ ...quietProgress, phase: 'writing' });
+      await parts.aiLab.placeExtension(action, cancel);
+      return;
     case 'hand-over':
       await parts.aiLab.handOver(action, cancel);
       return;

@@ -161,6 +161,7 @@ export interface UndoDeps {
   ) => Promise<void>;
   readonly moveModel: (undo: Extract<Undo, { undo: 'move-model' }>) => Promise<void>;
   readonly uninstallApp: (undo: Extract<Undo, { undo: 'uninstall-app' }>) => Promise<void>;
+  readonly removeExtension: (undo: Extract<Undo, { undo: 'remove-extension' }>) => Promise<void>;
   /** Removes what was handed to another program. */
   readonly takeOut: (undo: Extract<Undo, { undo: 'take-out' }>) => Promise<void>;
   readonly driver: (undo: DriverUndo) => Promise<void>;
@@ -199,6 +200,9 @@ export async function undoStep(undo: Undo, deps: UndoDeps): Promise<void> {
     }
     case 'uninstall-app':
       await deps.uninstallApp(undo);
+      return;
+    case 'remove-extension':
+      await deps.removeExtension(undo);
       return;
     case 'take-out':
       await deps.takeOut(undo);

@@ -41,6 +41,7 @@ export async function undoEntry(
     removeRules: (rules: Extract<Undo, { undo: 'firewall' }>['rules']) => parts.firewall.remove(rules, never),
     units: parts.serving.units.bind(parts.serving),
     uninstallApp: (undo: Extract<Undo, { undo: 'uninstall-app' }>) => parts.aiLab.uninstall(undo),
+    removeExtension: (undo: Extract<Undo, { undo: 'remove-extension' }>) => parts.aiLab.removeExtension(undo),
     takeOut: (taken: Extract<Undo, { undo: 'take-out' }>) => parts.aiLab.takeOut(taken),
     driver: (undo: DriverUndo) => undoDriver(undo, parts.driver),
     unlink: (path: string, target: string, before: string | null) => parts.tools.unlink(path, target, before),

@@ -37,8 +37,9 @@ export function aiLabView({ aiLab, standings, jobs }: HearthState): AiLabWords |
   }
   const quiet = aiLab.telemetry === 'off' && aiLab.asked;
   const given = aiLab.model !== 'missing';
-  const setUp = !quiet || !given || aiLab.socket === false;
-  const blocked = !quiet && aiLab.open;
+  const places = aiLab.extension !== null;
+  const setUp = !quiet || !given || places || aiLab.socket === false;
+  const blocked = (!quiet || places) && aiLab.open;
   const first = aiLab.model === null && standings.model.tag !== 'done';
   const note = blocked
     ? _('Close Podman Desktop first, also in the tray: it would write its old settings over the new ones.')
@@ -84,8 +85,16 @@ function programRow({ desktop, open }: AiLabFacts): FactRow {
   };
 }
 
-function labRow({ version }: AiLabFacts): FactRow {
+function labRow({ version, extension }: AiLabFacts): FactRow {
   const base = { id: 'extension', title: 'AI Lab', known: true };
+  if (version === null && extension !== null)
+    return {
+      ...base,
+      value: _('Not installed'),
+      detail: fill(_('Hearth can put version {version} into its place, from its image by its digest.'), {
+        version: extension,
+      }),
+    };
   return version === null
     ? {
         ...base,

@@ -9,7 +9,9 @@ export const firewallTellings: Readonly<
   Record<Extract<ErrorCode, 'no-firewall' | 'firewall-refused'>, Telling>
 > = {
   'no-firewall': {
-    sentences: () => [_('The firewall of this computer is not firewalld, so Hearth cannot add a rule to it.')],
+    sentences: () => [
+      _('The firewall of this computer is not firewalld, so Hearth cannot add a rule to it.'),
+    ],
     next: () => _('Close the port with the firewall that you use, or stop the program that listens.'),
   },
   'firewall-refused': {

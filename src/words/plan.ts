@@ -105,6 +105,10 @@ export function actionSentence(action: Action | LoggedAction, names: Names = pla
       return unitsSentence(action.verb, action.units);
     case 'remove-file':
       return fill(_('Take {path} away, which another service replaces'), { path: names.path(action.path) });
+    case 'place-extension':
+      return fill(_('Put AI Lab {version} where Podman Desktop looks for its extensions'), {
+        version: action.version,
+      });
     case 'firewall':
       return fill(_('Add a rule to the firewall that keeps other computers from port {port}'), {
         port: action.port,
@@ -240,6 +244,8 @@ export function undoSentence(undo: Undo, names: Names = plainNames): string {
     }
     case 'uninstall-app':
       return fill(_('Uninstall {app}; what it kept for you stays'), { app: undo.app });
+    case 'remove-extension':
+      return _('Take AI Lab out of Podman Desktop; its models and settings stay');
     case 'take-out':
       return fill(_('Take {path} out of AI Lab’s folder; the model stays with Hearth'), {
         path: names.path(undo.path),

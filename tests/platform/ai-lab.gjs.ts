@@ -26,6 +26,7 @@ import { LocalLook } from '../../src/platform/look.ts';
 import { processes } from '../../src/platform/processes.ts';
 import { recognised, type SeenFolder } from '../support/ai-lab-oracle.ts';
 import { practiceEntry, programs } from '../support/fixture-parts.ts';
+import { noExtension } from '../support/no-extension.ts';
 import { assert, equal, rejection, run, temporaryFolder, test } from '../support/tap.ts';
 
 const folder = temporaryFolder();
@@ -56,6 +57,7 @@ async function stage(flavour: 'flatpak' | 'native' | null) {
   const aiLab = new AiLab({
     ...{ files, processes, look: new LocalLook(), http: loopbackHttp(), sha256, ...around },
     ...{ flatpaks: [{ path: flatpak, scope: 'user' }], native: [native] },
+    extension: noExtension(),
     ledger: new Ledger(`${home}/state/ledger.jsonl`, files, clock),
     programs: () => Promise.resolve({ ...programs(false), userManager: false }),
   });

@@ -25,6 +25,7 @@ import { processes } from '../../src/platform/processes.ts';
 import { actionSentence } from '../../src/words/plan.ts';
 import { programs } from '../support/fixture-parts.ts';
 import { until } from '../support/serving.ts';
+import { noExtension } from '../support/no-extension.ts';
 import { assert, equal, match, rejection, run, temporaryFolder, test } from '../support/tap.ts';
 
 const folder = temporaryFolder();
@@ -60,7 +61,15 @@ async function stage(url: string | null, key = 'key', systemWide = false) {
   if (systemWide) await files.makeFolder(`${system}/app/${desktopId}`, 0o755);
   const ledger = new Ledger(`${home}/state/ledger.jsonl`, files, clock);
   const aiLab = new AiLab({
-    ...{ files, processes, look: new LocalLook(), http: loopbackHttp(), sha256, ledger },
+    ...{
+      files,
+      processes,
+      look: new LocalLook(),
+      http: loopbackHttp(),
+      sha256,
+      ledger,
+      extension: noExtension(),
+    },
     ...{ home, config, data, desktopHome: null, native: [] },
     flatpaks: [
       { path: system, scope: 'system' },

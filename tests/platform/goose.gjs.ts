@@ -29,6 +29,7 @@ const nothingElse = {
   driver: async () => {},
   removeImage: async () => {},
   removeRules: async () => {},
+  removeExtension: async () => {},
   takeOut: async () => {},
   uninstallApp: async () => {},
   forgetModel: async () => {},

@@ -140,6 +140,7 @@ async function person(
           driver: () => Promise.resolve(),
           removeImage: async () => {},
           removeRules: async () => {},
+          removeExtension: async () => {},
           forgetModel: (path) => (done.action.do === 'install-tool' ? store.forget(path) : Promise.resolve()),
         });
     },

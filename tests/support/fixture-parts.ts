@@ -124,6 +124,7 @@ export function aiLab(how: 'absent' | 'fresh' | 'open' | 'placed'): AiLabFacts {
     model: how === 'fresh' ? 'missing' : placed ? 'placed' : null,
     socket: placed,
     from: how === 'absent' ? { name: 'flathub', url: 'https://dl.flathub.org/repo/', scope: 'user' } : null,
+    extension: null,
     problem: null,
   };
 }

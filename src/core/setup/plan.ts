@@ -32,6 +32,7 @@ export type Action =
   | MoveModel
   | HandOver
   | InstallApp
+  | PlaceExtension
   | {
       readonly do: 'remove-model';
       readonly modelId: string;
@@ -57,7 +58,13 @@ export type Action =
   /** Rules of firewalld that keep other computers from a port of this one. */
   | { readonly do: 'firewall'; readonly port: number; readonly rules: readonly FirewallRule[] }
   /** Fetches a container image by its digest. `size` is null where nobody says how much that is. */
-  | { readonly do: 'pull-image'; readonly image: string; readonly size: number | null };
+  | {
+      readonly do: 'pull-image';
+      readonly image: string;
+      readonly size: number | null;
+      /** What it is for, where that is not serving a model. */
+      readonly task?: 'tools';
+    };
 
 export interface WriteFile {
   readonly do: 'write-file';
@@ -148,6 +155,14 @@ export interface MoveModel {
   readonly how: 'rename' | 'copy';
 }
 
+/** Unpacks AI Lab's extension, whose image is on the disk, to where Podman Desktop looks for its plugins. */
+export interface PlaceExtension {
+  readonly do: 'place-extension';
+  readonly image: string;
+  readonly version: string;
+  readonly to: string;
+}
+
 /** Installs a program by Flatpak, which checks its signature. */
 export interface InstallApp {
   readonly do: 'install-app';
@@ -213,6 +228,8 @@ export type Undo =
   | { readonly undo: 'firewall'; readonly rules: readonly FirewallRule[] }
   /** Takes the program away; what it kept for the person stays. */
   | { readonly undo: 'uninstall-app'; readonly app: string; readonly scope: InstallApp['scope'] }
+  /** Takes the extension away, while it is the version that Hearth placed. */
+  | { readonly undo: 'remove-extension'; readonly path: string; readonly version: string }
   /** Removes what was handed over while it is still that; Hearth's own file stays in any case. */
   | { readonly undo: 'take-out'; readonly path: string; readonly size: number; readonly mtime: number }
   | { readonly undo: 'choose'; readonly change: Partial<Choices> }
@@ -316,6 +333,8 @@ export function touchesOf(action: Action): Touches {
         hosts: [hostOf(action.url)],
         permission: action.scope === 'user' ? null : 'org.freedesktop.Flatpak.app-install',
       };
+    case 'place-extension':
+      return { ...touchesNothing, files: [action.to] };
     case 'link':
       return { ...touchesNothing, files: [action.path] };
     case 'import':

@@ -30,6 +30,7 @@ export function pathOf(action: Action): string | null {
     case 'install-app':
     case 'move-model':
     case 'install-tool':
+    case 'place-extension':
       return action.to;
     case 'choose':
     case 'serve':
@@ -75,6 +76,9 @@ export function undoFor(
     case 'install-app':
       if (before.exists) return { undo: 'nothing', why: 'already-there' };
       return { undo: 'uninstall-app', app: action.app, scope: action.scope };
+    case 'place-extension':
+      if (before.exists) return { undo: 'nothing', why: 'already-there' };
+      return { undo: 'remove-extension', path: action.to, version: action.version };
     case 'hand-over':
       // Also where something is there already: a step that was cut off. What is not Hearth's stays.
       return { undo: 'take-out', path: action.to, size: action.size, mtime: action.mtime };

@@ -57,6 +57,8 @@ export interface AiLabFacts {
   readonly model: 'listed' | 'placed' | 'missing' | 'own' | null;
   /** Podman answers AI Lab through this socket; null where that cannot be told. */
   readonly socket: boolean | null;
+  /** Version of AI Lab that Hearth can place; null where it is there, or no list pins its image. */
+  readonly extension: string | null;
   /** Where Podman Desktop could be had from, where it is not there; null for nowhere that is set up. */
   readonly from: Remote | null;
   /** A file of it cannot be used as it is. */

@@ -21,6 +21,7 @@ import { LocalLook } from '../../../src/platform/look.ts';
 import { processes } from '../../../src/platform/processes.ts';
 import { programs } from '../../support/fixture-parts.ts';
 import { bench } from '../../support/serving.ts';
+import { noExtension } from '../../support/no-extension.ts';
 import { equal, match, run, temporaryFolder, test } from '../../support/tap.ts';
 
 const home = temporaryFolder();
@@ -28,7 +29,15 @@ const { serving } = await bench('/nowhere', { real: true });
 const ledger = new Ledger(`${home}/ledger.jsonl`, files, clock);
 const journal = new Journal(`${home}/journal.jsonl`, files, clock);
 const aiLab = new AiLab({
-  ...{ files, processes, look: new LocalLook(), http: loopbackHttp(), sha256, ledger },
+  ...{
+    files,
+    processes,
+    look: new LocalLook(),
+    http: loopbackHttp(),
+    sha256,
+    ledger,
+    extension: noExtension(),
+  },
   ...{ home, config: `${home}/.config`, data: `${home}/.local/share`, desktopHome: null, native: [] },
   flatpaks: [{ path: `${home}/flatpak`, scope: 'user' }],
   programs: () => Promise.resolve(programs(false)),
