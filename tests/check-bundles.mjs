@@ -6,6 +6,8 @@
 import { readFileSync } from 'node:fs';
 
 const gtk = /^gi:\/\/(Gtk|Adw|Gdk|Gsk)\b/;
+/** What the root service has no business with: an interface, the network. */
+const root = /^gi:\/\/(Gtk|Adw|Gdk|Gsk|Soup)\b/;
 const any = /./;
 /** Room: what its files may import of the sources, and which outside modules they may not. */
 const rooms = {
@@ -17,6 +19,7 @@ const rooms = {
   ui: { may: ['core', 'words', 'engine', 'ui'] },
   app: { may: ['core', 'words', 'engine', 'ui', 'app'] },
   cli: { may: ['core', 'words', 'engine', 'cli'], vendored: true, never: gtk },
+  mechanism: { may: ['core', 'platform', 'mechanism'], vendored: true, never: root },
 };
 const roots = {
   'src/app/main.ts': ['core', 'words', 'engine', 'ui', 'app', 'compose', 'platform'],
@@ -41,7 +44,7 @@ for (const [room, rule] of Object.entries(rooms)) {
         if (rule.never?.test(target)) problems.push(`${path} loads ${target}`);
       } else if (target.startsWith('third_party/')) {
         if (!rule.vendored && roots[path] === undefined) problems.push(`${path} loads ${target}`);
-      } else if (!may.includes(target.split('/')[1])) {
+      } else if (!may.includes(target.split('/')[1]) && !target.startsWith('data/dbus/')) {
         problems.push(`${path} loads ${target}`);
       }
     }
@@ -55,9 +58,12 @@ function loadedBy(path, seen = new Set()) {
   seen.add(path);
   return outputs[path].imports.flatMap((part) => (part.external ? [part.path] : loadedBy(part.path, seen)));
 }
-const terminal = Object.keys(outputs).find((path) => path.endsWith('/cli.js'));
-report(
-  'bundles: the terminal never loads GTK',
-  terminal === undefined ? ['no cli.js'] : loadedBy(terminal).filter((path) => gtk.test(path)),
-);
+for (const [name, bundle, never] of [
+  ['the terminal never loads GTK', 'cli', gtk],
+  ['the root service loads neither GTK nor a network', 'mechanism', root],
+]) {
+  const path = Object.keys(outputs).find((one) => one.endsWith(`/${bundle}.js`));
+  const loaded = path === undefined ? [`no ${bundle}.js`] : loadedBy(path).filter((one) => never.test(one));
+  report(`bundles: ${name}`, loaded);
+}
 console.log(`1..${count}`);

@@ -49,7 +49,7 @@ stage_root() {
 }
 
 # Each file is a process of its own with a new home and a private session bus; boot/ has systemd as process 1, system/
-# is root with a system bus and polkit.
+# is root with a system bus and polkit, root/ is root and starts what it needs itself; what they change goes with them.
 stage_platform() {
   local files=() file status=0 args=()
   mapfile -t files < <(cd "$source_dir" && find tests/platform -name '*.gjs.ts' 2>/dev/null | LC_ALL=C sort)
@@ -61,7 +61,7 @@ stage_platform() {
   done
   enter_set='test' enter_as=owner inside build-aux/bundle esbuild . build/tests/platform "${args[@]}" >&2
   local taps=$log_dir/platform running=0
-  rm -rf "$taps" && mkdir -p "$taps/boot" "$taps/system"
+  rm -rf "$taps" && mkdir -p "$taps/boot" "$taps/system" "$taps/root"
   for file in "${files[@]}"; do
     file=${file#tests/platform/}
     file=${file%.gjs.ts}
@@ -90,10 +90,12 @@ platform_file() { # NAME
   local limit=600
   # Some tests repeat themselves a thousand times then.
   [ -z "${HEARTH_LONG-}" ] || limit=1800
-  if [[ $1 == system/* ]] && [ "$stack" != root ]; then
+  if [[ $1 == system/* || $1 == root/* ]] && [ "$stack" != root ]; then
     printf 'ok - %s # SKIP needs the root of build-aux/dev (HEARTH_DEV_STACK=root)\n' "$1"
   elif [[ $1 == system/* ]]; then
     enter_set='test' enter_as=root tap_of "$1" "$limit" inside tests/support/system-bus.sh gjs -m "build/tests/platform/$1.js"
+  elif [[ $1 == root/* ]]; then
+    enter_set='test' enter_as=root tap_of "$1" "$limit" inside gjs -m "build/tests/platform/$1.js"
   elif [[ $1 != boot/* ]]; then
     enter_set='test' enter_throwaway=1 tap_of "$1" "$limit" inside dbus-run-session -- gjs -m "build/tests/platform/$1.js"
   elif boot_possible; then

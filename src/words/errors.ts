@@ -11,6 +11,7 @@ import { driverTellings } from './driver-errors.ts';
 import { engineTellings, type Telling } from './engine-errors.ts';
 import { firewallTellings } from './firewall-errors.ts';
 import { gooseTellings } from './goose-errors.ts';
+import { mechanismErrorWords } from './obstacles.ts';
 import { installHint, missingSentence } from './server.ts';
 import { bytes, duration } from './units.ts';
 import { ended } from './joined.ts';
@@ -451,6 +452,8 @@ export function errorWords(error: ErrorValue): ErrorWords {
     return wrongKindWords(kind as WrongKind, String(path));
   if (error.code === 'wrong-folder' && reason !== undefined)
     return wrongFolderWords(reason as WrongFolder, String(path));
+  const driver = mechanismErrorWords(error);
+  if (driver !== null) return driver;
   const engine = engineErrorWords(error);
   if (engine !== null) return { sentence: engine.sentence, next: engine.cure };
   const telling = tellings[error.code];
