@@ -71,6 +71,5 @@ export async function observeOfflineUpdate(look: Look): Promise<OfflineUpdate | 
   const offline = state.known ? parseDnfOfflineState(state.value) : null;
   if (offline === null) return null;
   const transaction = await readText(look, `${dnfOffline}/transaction.json`, 8 * 1024 * 1024);
-  const kernel = transaction.known ? parseDnfTransaction(transaction.value) : null;
-  return { by: 'dnf5', kernel, ...offline };
+  return { by: 'dnf5', ...parseDnfTransaction(transaction.known ? transaction.value : ''), ...offline };
 }

@@ -125,7 +125,7 @@ test('the module of a deployment that waits for the next start', async () => {
 
 test('updates that a restart would carry out', async () => {
   const prepared = { '/var/lib/PackageKit/prepared-update': 'kernel-core;7.2.13-200.fc44;x86_64;updates\n' };
-  const update = { by: 'packagekit', kernel: '7.2.13-200.fc44.x86_64', armed: false };
+  const update = { by: 'packagekit', kernel: '7.2.13-200.fc44.x86_64', driver: false, armed: false };
   expect(await observeOfflineUpdate(new MemoryLook(prepared))).toEqual(update);
   const armed = new MemoryLook({ ...prepared, '/system-update': { link: '/var/cache' } });
   expect(await observeOfflineUpdate(armed)).toEqual({ ...update, armed: true });
@@ -134,7 +134,7 @@ test('updates that a restart would carry out', async () => {
     [`${folder}/offline-transaction-state.toml`]: 'status = "ready"\n',
     [`${folder}/transaction.json`]: '{"rpms":[]}',
   });
-  expect(await observeOfflineUpdate(dnf)).toEqual({ by: 'dnf5', kernel: null, armed: true });
+  expect(await observeOfflineUpdate(dnf)).toEqual({ by: 'dnf5', kernel: null, driver: false, armed: true });
   expect(await observeOfflineUpdate(new MemoryLook({}))).toBeNull();
 });
 

@@ -72,11 +72,15 @@ test('rpm-ostree status --json', () => {
 test('an update that PackageKit prepared', () => {
   const ids =
     'kernel-core;7.2.13-200.fc44;x86_64;updates\nkernel-modules;7.2.13-200.fc44;x86_64;updates\nbash;5.3;x86_64;updates';
-  expect(parsePreparedUpdate(ids)).toEqual({ kernel: '7.2.13-200.fc44.x86_64' });
+  expect(parsePreparedUpdate(ids)).toEqual({ kernel: '7.2.13-200.fc44.x86_64', driver: false });
   expect(parsePreparedUpdate(`[update]\nprepared_ids=${ids.replaceAll('\n', ',')}`)).toEqual({
     kernel: '7.2.13-200.fc44.x86_64',
+    driver: false,
   });
-  expect(parsePreparedUpdate('bash;5.3;x86_64;updates\n')).toEqual({ kernel: null });
+  expect(parsePreparedUpdate('akmod-nvidia;3:610.43.03-1.fc44;x86_64;x\n')).toEqual({
+    kernel: null,
+    driver: true,
+  });
 });
 
 // Both files as dnf5 5.4.6 wrote them for `dnf5 install --offline`.
@@ -106,7 +110,8 @@ test('an update that dnf5 prepared', () => {
   ],
   "version":"1.0"
 }`;
-  expect(parseDnfTransaction(transaction)).toBe('7.2.13-200.fc44.x86_64');
-  expect(parseDnfTransaction(transaction.replaceAll('"Install"', '"Remove"'))).toBeNull();
-  expect(parseDnfTransaction('{}')).toBeNull();
+  expect(parseDnfTransaction(transaction)).toEqual({ kernel: '7.2.13-200.fc44.x86_64', driver: true });
+  const nothing = { kernel: null, driver: false };
+  expect(parseDnfTransaction(transaction.replaceAll('"Install"', '"Remove"'))).toEqual(nothing);
+  for (const text of ['', '{}', '{"rpms":5}']) expect(parseDnfTransaction(text)).toEqual(nothing);
 });

@@ -105,14 +105,24 @@ export function deploymentFolder({ os, checksum, serial }: Deployment): string {
   return `/ostree/deploy/${os}/deploy/${checksum}.${String(serial)}`;
 }
 
+/** Packages that bring a module, or what has to be of the same version as it. */
+const ofDriver = /^(?:akmod-nvidia|xorg-x11-drv-nvidia|nvidia-driver|nvidia-kernel|nvidia-dkms)/;
+
+type UpdateContent = Pick<OfflineUpdate, 'kernel' | 'driver'>;
+
 /** PackageKit's prepared-update: package ids 'name;version;arch;repository', one a line (older ones in a key file). */
-export function parsePreparedUpdate(text: string): { readonly kernel: string | null } {
-  const ids = text.split(/[\n,]/);
-  for (const id of ids) {
-    const match = /^(?:prepared_ids=)?kernel-core;(?:\d+:)?([^;]+);([^;]+);/.exec(id.trim());
-    if (match !== null) return { kernel: `${match[1] ?? ''}.${match[2] ?? ''}` };
-  }
-  return { kernel: null };
+export function parsePreparedUpdate(text: string): UpdateContent {
+  const ids = text.split(/[\n,]/).map((id) =>
+    id
+      .trim()
+      .replace(/^prepared_ids=/, '')
+      .split(';'),
+  );
+  const kernel = ids.find(([name, version, arch]) => name === 'kernel-core' && version && arch);
+  return {
+    kernel: kernel === undefined ? null : `${(kernel[1] ?? '').replace(/^\d+:/, '')}.${kernel[2] ?? ''}`,
+    driver: ids.some(([name]) => ofDriver.test(name ?? '')),
+  };
 }
 
 /** dnf5's offline-transaction-state.toml: whether the next restart carries the transaction out. */
@@ -122,23 +132,24 @@ export function parseDnfOfflineState(text: string): Pick<OfflineUpdate, 'armed'>
   return { armed: status === 'ready' || status === 'transaction-incomplete' };
 }
 
-/** dnf5's stored transaction.json: the kernel that it installs. */
-export function parseDnfTransaction(text: string): string | null {
+/** dnf5's stored transaction.json: the kernel that it installs, and whether it changes the driver. */
+export function parseDnfTransaction(text: string): UpdateContent {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return null;
+    return { kernel: null, driver: false };
   }
   const rpms = property(value, 'rpms');
-  if (!Array.isArray(rpms)) return null;
-  for (const one of rpms as unknown[]) {
+  let content: UpdateContent = { kernel: null, driver: false };
+  for (const one of Array.isArray(rpms) ? (rpms as unknown[]) : []) {
     const nevra = property(one, 'nevra');
     const action = property(one, 'action');
-    const match = typeof nevra === 'string' ? /^kernel-core-(?:\d+:)?(\d\S*)$/.exec(nevra) : null;
-    if (match?.[1] !== undefined && (action === 'Install' || action === 'Upgrade')) return match[1];
+    if (typeof nevra !== 'string' || (action !== 'Install' && action !== 'Upgrade')) continue;
+    const kernel = /^kernel-core-(?:\d+:)?(\d\S*)$/.exec(nevra)?.[1];
+    content = { kernel: kernel ?? content.kernel, driver: content.driver || ofDriver.test(nevra) };
   }
-  return null;
+  return content;
 }
 
 function property(value: unknown, name: string): unknown {

@@ -75,6 +75,8 @@ export interface OfflineUpdate {
   readonly by: 'packagekit' | 'dnf5';
   /** Release of the kernel it would install; null where it installs none. */
   readonly kernel: string | null;
+  /** It changes the driver, whose module would have to be built anew. */
+  readonly driver: boolean;
   /** The next restart will do it. */
   readonly armed: boolean;
 }

@@ -2,6 +2,7 @@
 
 import type { ErrorValue } from '../errors.ts';
 import type { Known } from '../known.ts';
+import type { DriverReadings } from './readings.ts';
 
 /** What there is to know and to decide about a graphics driver. Versions are text, sizes bytes, times ms since the epoch. */
 
@@ -319,4 +320,6 @@ export interface DriverSight {
   readonly cdi: boolean;
   /** The driver was proven to work: loaded, trusted, bound, CUDA there. */
   readonly verified: boolean;
+  /** What all of it was told from. Left out of a sight that nobody looked at a machine for. */
+  readonly readings?: DriverReadings;
 }
