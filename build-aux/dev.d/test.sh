@@ -141,9 +141,7 @@ stage_vm() {
   refusal=$(vm_refusal)
   [ -z "$refusal" ] || { echo "ok - vm # SKIP $refusal" && return; }
   need_layer vm
-  # shellcheck disable=SC2016 # expanded inside
-  enter_set='vm' enter_as=root inside env PYTHONDONTWRITEBYTECODE=1 sh -c \
-    'build-aux/bundle esbuild . build/tests/vm judge=tests/vm/judge.node.ts --platform=node && exec tests/vm/run'
+  enter_set='vm' enter_as=root inside env PYTHONDONTWRITEBYTECODE=1 tests/vm/run
 }
 
 vm_refusal() {

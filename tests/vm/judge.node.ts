@@ -12,6 +12,7 @@ import {
   type RehearsalKey,
   type RehearsalTask,
 } from '../../src/core/driver/rehearsal.ts';
+import { judgeGuest, type Guest } from './judge-guest.node.ts';
 
 interface Rehearse {
   readonly ask: 'rehearse';
@@ -20,13 +21,11 @@ interface Rehearse {
   readonly keys: readonly string[];
   readonly code: string;
   readonly key: ShownKey;
-  /** Whether MokManager begins with its countdown. */
-  readonly countdown?: boolean;
 }
 
-type Question = Rehearse;
+type Question = Rehearse | ({ readonly ask: 'guest' } & Guest);
 
-const named = ['up', 'down', 'enter', 'escape', 'backspace'] as const;
+const named = ['up', 'down', 'enter', 'escape', 'backspace', 'other'] as const;
 const size = { columns: 160, rows: 42 };
 
 function keyOf(name: string): RehearsalKey {
@@ -51,4 +50,5 @@ function rehearse({ task, keys, code, key }: Rehearse): unknown {
 }
 
 const question = JSON.parse(readFileSync(0, 'utf8')) as Question;
-process.stdout.write(JSON.stringify(rehearse(question)));
+const answer = question.ask === 'rehearse' ? rehearse(question) : judgeGuest(question);
+process.stdout.write(JSON.stringify(answer));

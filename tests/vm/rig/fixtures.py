@@ -17,6 +17,11 @@ STUB = "/usr/lib/systemd/boot/efi/linuxx64.efi.stub"
 VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.ms.fd"
 BLANK_VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd"
 ARGUMENTS = "console=ttyS0 quiet loglevel=4 random.trust_cpu=on"
+# What neither is built into the kernel nor can be loaded before a root is there.
+MODULES = (
+    "fs/netfs/netfs", "net/9p/9pnet", "net/9p/9pnet_virtio", "fs/9p/9p", "fs/efivarfs/efivarfs",
+    "fs/overlayfs/overlay", "drivers/block/virtio_blk", "fs/fat/fat", "fs/fat/vfat", "fs/nls/nls_cp437", "fs/nls/nls_ascii",
+)  # fmt: skip
 # Made to sign modules only: shim refuses such a key for kernels and boot loaders.
 KEY_USE = "codeSigning,1.3.6.1.4.1.2312.16.1.2"
 
@@ -52,7 +57,8 @@ class Fixtures:
     def key(self):
         """Changes whenever something that is made from it does."""
         digest = hashlib.sha256()
-        for path in sorted(glob.glob(os.path.join(HERE, "guest", "*"))) + [os.path.abspath(__file__)]:
+        # The other files of the guest are read where they are.
+        for path in (os.path.join(HERE, "guest", "init"), os.path.join(HERE, "guest", "hearth_hello.c"), os.path.abspath(__file__)):
             with open(path, "rb") as file:
                 digest.update(file.read())
         for path in (SHIM, KEY_MANAGER, GRUB, STUB, VARIABLES, "/usr/bin/busybox"):
@@ -115,11 +121,11 @@ class Fixtures:
 
     def make_guest(self):
         tree = self.path("guest")
-        for name in ("bin", "proc", "sys", "dev", "job", "root", "modules"):
+        for name in ("bin", "proc", "sys", "dev", "job", "root", "modules", "over", "new"):
             os.makedirs(os.path.join(tree, name))
         shutil.copy("/usr/bin/busybox", os.path.join(tree, "bin"))
         shutil.copy(os.path.join(HERE, "guest", "init"), tree)
-        for name in ("fs/netfs/netfs", "net/9p/9pnet", "net/9p/9pnet_virtio", "fs/9p/9p", "fs/efivarfs/efivarfs", "fs/overlayfs/overlay"):
+        for name in MODULES:
             with open(os.path.join(tree, "modules", os.path.basename(name) + ".ko"), "wb") as file:
                 subprocess.run(["xz", "-dc", f"/usr/lib/modules/{self.kernel}/kernel/{name}.ko.xz"], stdout=file, check=True)
         # Small enough that unpacking it takes longer than reading it.
@@ -145,6 +151,10 @@ class Fixtures:
         # A firmware whose owner put a key of their own into db, as sbctl does.
         shutil.copy(VARIABLES, self.path("owner.fd"))
         run("virt-fw-vars", "--inplace", self.path("owner.fd"), "--add-db", "11111111-2222-3333-4444-123456789abc", self.path("owner.pem"))
+
+    def partition(self, disk):
+        """Files on a disk, as paths with slashes."""
+        return [line.replace("::", "", 1) for line in run("mdir", "-/", "-b", "-i", self.path(disk + ".disk"), "::").splitlines()]
 
     def make_disk(self, name, files):
         disk = self.path(name + ".disk")

@@ -5,7 +5,8 @@ character for character, with the same line selected."""
 import re
 import time
 
-NAMES = {"down": "down", "up": "up", "enter": "ret", "escape": "esc"}
+# Names of the rehearsal's keys, and of the monitor's. "other" is any key.
+NAMES = {"down": "down", "up": "up", "enter": "ret", "escape": "esc", "other": "spc"}
 TO_PASSWORD = ("down", "enter", "down", "enter", "down", "enter")
 
 

@@ -11,8 +11,6 @@ from virt.firmware.varstore.edk2 import Edk2VarStore
 SHIM = "605dab50-e046-4300-abb6-3dd810dd8b23"
 GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 X509_LIST = bytes.fromhex("a159c0a5e494a74a87b5ab155c2bf072")
-# What Hearth reads in the guest, and what a Linux without a virtual machine is given in a folder.
-KEPT_AND_RUNTIME = 7
 
 
 def read(path):
@@ -34,14 +32,13 @@ def write(path, changes):
 
 def take_folder(path, folder):
     """Moves what the real mokutil wrote into a folder (EFIVARFS_PATH) into the firmware's store."""
-    changes = {}
+    changes = {name: None for name in ("MokNew", "MokAuth", "MokDel", "MokDelAuth", "MokTimeout")}
     for name in os.listdir(folder):
         if name.endswith("-" + SHIM) and name.startswith("Mok") and not name.removesuffix("-" + SHIM).endswith("RT"):
             with open(os.path.join(folder, name), "rb") as file:
                 data = file.read()
             changes[name.removesuffix("-" + SHIM)] = (struct.unpack("<I", data[:4])[0], data[4:])
     write(path, changes)
-    return changes
 
 
 def certificates(data):

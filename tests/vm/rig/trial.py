@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 
 from cryptography import x509
 
@@ -40,14 +41,16 @@ class Trial:
     def firmware(self, enrolled=(), **options):
         self.fixtures.variables(self.variables, enrolled, **options)
 
-    def machine(self, *jobs, disk="usual", **options):
+    def machine(self, *jobs, disk="usual", prepare=None, **options):
         """Starts a machine on this case's firmware. Each job is what one start of the guest does; it restarts in between
-        and switches itself off after the last."""
+        and switches itself off after the last. `prepare` puts more into the folder that the guest sees."""
         shutil.rmtree(self.share)
         os.makedirs(self.share)
         for number, job in enumerate(jobs or ("true",)):
             with open(os.path.join(self.share, f"job-{number + 1}.sh"), "w", encoding="utf-8") as file:
                 file.write(job + "\n")
+        if prepare:
+            prepare(self)
         return Machine(self.folder, self.fixtures.path(disk + ".disk"), self.variables, self.share, **options)
 
     def seen(self, start, name="output"):
@@ -87,8 +90,12 @@ class Trial:
         said = self.mokutil(folder, verb, *map(self.fixtures.der, keys), "--hash-file", "/dev/stdin", given=crypt(code))
         if timeout != 10:
             self.mokutil(folder, "--timeout", str(timeout))
-        store.take_folder(self.variables, folder)
+        self.take_folder()
         return said
+
+    def take_folder(self):
+        """Puts what mokutil left in the folder of `stage` into the firmware, and takes out what it withdrew."""
+        store.take_folder(self.variables, os.path.join(self.folder, "efivars"))
 
     # What Hearth says.
 
@@ -97,6 +104,21 @@ class Trial:
         if done.returncode != 0:
             raise Refused(f"the judge: {done.stderr}")
         return json.loads(done.stdout)
+
+    def says(self, start=1, key="ours", kind="enrol", asked_at=None, attempts=1, disk="usual"):
+        """What Hearth makes of what a start of the guest saw. asked_at: the start at which the request was made, None for
+        one before this machine was switched on; kind None where nothing was asked."""
+        request = kind and {"kind": kind, "bootId": asked_at and self.seen(asked_at, "boot-id").strip(), "attempts": attempts}
+        return self.judge(
+            ask="guest", folder=os.path.join(self.share, f"seen-{start}"), partition=self.fixtures.partition(disk),
+            certificate=self.fixtures.der(key), module=self.fixtures.path(key + ".ko"), request=request,
+            now=int(time.time() * 1000),
+        )  # fmt: skip
+
+    def check_says(self, what, expected, **options):
+        """Checks what Hearth says, for the named parts of its answer."""
+        answer = self.says(**options)
+        self.check(what, all(answer[name] == value for name, value in expected.items()), json.dumps(answer))
 
     def shown_key(self, name):
         """A certificate as the screen behind "View key 0" shows it."""
