@@ -65,7 +65,7 @@ export const modelActions = [
   'import',
   'move-to',
 ] as const;
-export const toolActions = ['ai-lab', 'open-ai-lab'] as const;
+export const toolActions = ['ai-lab', 'open-ai-lab', 'newest'] as const;
 export const ledgerActions = ['clear', 'export'] as const;
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const;
 export const helpTopics = ['exit-codes', 'json', 'practice'] as const;

@@ -13,6 +13,7 @@ import type { EngineChoice } from '../core/server/engine-facts.ts';
 import type { Answer, ChatMessage, Endpoint } from '../core/server/types.ts';
 import type { Store } from '../core/store.ts';
 import type { Connection } from '../core/tools/clients.ts';
+import type { Newest } from '../core/tools/newest.ts';
 import type { Capability } from '../core/tools/capability.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
 import type { Wish } from './bring.ts';
@@ -50,6 +51,12 @@ export interface ToolIntents {
 
   /** Opens Podman Desktop, which outlives Hearth. @throws no-desktop, command-failed */
   openAiLab(): Promise<void>;
+
+  /** The host that says which Goose is the newest, to be named before it is asked; null where nobody does. */
+  newestFrom(): Promise<string | null>;
+
+  /** Asks it, because a person said so. @throws offline, host-not-found, tls, http-status, bad-answer … */
+  newest(cancel: Cancel): Promise<Newest>;
 
   /** What other programs need to ask the local model; null where no model is chosen. */
   connection(): Connection | null;

@@ -22,7 +22,9 @@ export interface DriverPart {
   cards(): Promise<{ readonly program: string; readonly path: string; readonly settings: string } | null>;
   describeCards(action: DescribeCards, cancel: Cancel): Promise<void>;
   /** Packages that building a module for a kernel needs. */
-  buildNeeds(kernel: string): Promise<{ readonly headers: readonly string[]; readonly tools: readonly string[] }>;
+  buildNeeds(
+    kernel: string,
+  ): Promise<{ readonly headers: readonly string[]; readonly tools: readonly string[] }>;
   /** The log of a build; null where there is none that an ordinary person may read. */
   buildLog(kernel: string): Promise<string | null>;
   /** Eight digits 1 to 9, from the kernel's random source. */
@@ -37,4 +39,3 @@ export type FlavourOptions = {
   /** Lay packages over the image, also where another image could be had. */
   readonly layer?: boolean;
 };
-

@@ -164,7 +164,12 @@ async function build(part: DriverPart, kernel: string, tell: Tell, cancel: Cance
 function shown(tell: Tell): (progress: PackageProgress) => void {
   return ({ phase, done, total, part }) => {
     // A share alone still makes a bar.
-    const counted = done === null && part !== null ? { done: Math.round(part * 100), total: 100 } : { done, total };
-    tell({ ...quietProgress, ...(phase === 'downloading' && done !== null ? { done, total } : counted), phase });
+    const counted =
+      done === null && part !== null ? { done: Math.round(part * 100), total: 100 } : { done, total };
+    tell({
+      ...quietProgress,
+      ...(phase === 'downloading' && done !== null ? { done, total } : counted),
+      phase,
+    });
   };
 }

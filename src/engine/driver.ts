@@ -135,7 +135,10 @@ export class DriverUse implements DriverIntents {
       case 'cancel-request':
         return [{ do: 'withdraw-request' }];
       case 'rebuild':
-        return [...(sight.mechanism?.key === null ? [{ do: 'prepare-key' } as const] : []), { do: 'build-module', kernel }];
+        return [
+          ...(sight.mechanism?.key === null ? [{ do: 'prepare-key' } as const] : []),
+          { do: 'build-module', kernel },
+        ];
       case 'install-headers':
         return this.#installThenBuild((await driver.buildNeeds(kernel)).headers, kernel);
       case 'install-build-tools':
@@ -198,7 +201,8 @@ export class DriverUse implements DriverIntents {
     const sight = await this.#look();
     const wanted = sight.advice.flavours.find((each) => each.flavour === flavour);
     const names = [...(wanted?.packages ?? []), ...(wanted?.layers?.packages ?? [])];
-    const away = flavour === 'clean' && sight.installed.known ? sight.installed.value.map(({ name }) => name) : [];
+    const away =
+      flavour === 'clean' && sight.installed.known ? sight.installed.value.map(({ name }) => name) : [];
     const packages = names.length + away.length === 0 ? null : await driver.packages();
     if (packages === null && names.length + away.length > 0) throw new HearthError('no-package-service');
     const [seen, repositories, hosts, image, cards] = await Promise.all([
@@ -244,7 +248,9 @@ export class DriverUse implements DriverIntents {
       (await files.stat(place.settings)) === null ? null : sha256(await files.readBytes(place.settings));
     if (before === sha256(content)) return [];
     const { settings: path } = place;
-    return [{ do: 'write-file', path, content, mode: 0o644, before, owner: 'hearth', purpose: 'containers-config' }];
+    return [
+      { do: 'write-file', path, content, mode: 0o644, before, owner: 'hearth', purpose: 'containers-config' },
+    ];
   }
 
   #of(actions: readonly Action[]): Promise<Plan> {

@@ -41,6 +41,7 @@ import type { Mode } from '../core/setup/state.ts';
 import type { AiLabFacts, GooseAnswer, GooseFacts, InstallFacts } from '../core/tools/types.ts';
 import type { Firewall } from '../core/proof/firewall.ts';
 import type { Check } from '../core/proof/types.ts';
+import type { Newest } from '../core/tools/newest.ts';
 import type { ClientId } from '../core/tools/clients.ts';
 import type { Capability } from '../core/tools/capability.ts';
 import type { AskProgress } from './api.ts';
@@ -271,6 +272,8 @@ export interface AiLabPart {
 export interface ToolsPart {
   look(program: Program | null): Promise<InstallFacts>;
   plan(program: Program | null): Promise<readonly Action[]>;
+  newestFrom(): Promise<string | null>;
+  newest(program: Program | null, cancel: Cancel): Promise<Newest>;
   install(action: InstallTool, onProgress: (progress: StepProgress) => void, cancel: Cancel): Promise<void>;
   link(action: Extract<Action, { do: 'link' }>): Promise<void>;
   unlink(path: string, target: string, before: string | null): Promise<void>;

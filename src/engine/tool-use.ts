@@ -5,6 +5,7 @@ import { HearthError } from '../core/errors.ts';
 import type { Endpoint } from '../core/server/types.ts';
 import type { Plan } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
+import type { Newest } from '../core/tools/newest.ts';
 import type { Capability } from '../core/tools/capability.ts';
 import type { Connection } from '../core/tools/clients.ts';
 import type { ToolIntents } from './api.ts';
@@ -83,6 +84,15 @@ export class ToolUse implements ToolIntents {
     if (program === null) throw new HearthError('no-goose');
     refuseSmallContext(endpoint);
     return parts.connect.open(program.path, endpoint, { folder: folder ?? parts.paths.home, here }, cancel);
+  }
+
+  newestFrom(): Promise<string | null> {
+    return this.#deps.parts.tools.newestFrom();
+  }
+
+  newest(cancel: Cancel): Promise<Newest> {
+    const { parts, state } = this.#deps;
+    return parts.tools.newest(state().goose?.program ?? null, cancel);
   }
 
   async checkAgent(cancel: Cancel): Promise<Capability> {

@@ -5,8 +5,10 @@ import { HearthError, hasCode } from '../core/errors.ts';
 import type { Program } from '../core/server/types.ts';
 import { hostOf, type Action, type InstallTool } from '../core/setup/plan.ts';
 import { isEarlier, maxToolListBytes, readNote, toolOffer, toolPlaces } from '../core/tools/tool-list.ts';
+import type { Newest } from '../core/tools/newest.ts';
 import type { ToolOffer } from '../core/tools/tool-list.ts';
 import type { InstallFacts } from '../core/tools/types.ts';
+import { askNewest } from './newest.ts';
 import { installTool, type InstallDeps } from './install-tool.ts';
 import type { StepProgress } from './run.ts';
 
@@ -75,6 +77,20 @@ export class ToolStore {
       },
       { do: 'link', path: places.link, target: places.program, before },
     ];
+  }
+
+  /** The host that says which Goose is the newest; null where nobody does. Nothing is contacted. */
+  async newestFrom(): Promise<string | null> {
+    const url = (await this.#offered())?.newest ?? null;
+    return url === null ? null : hostOf(url);
+  }
+
+  /** Asks it. @throws not-found, and what `askNewest` throws */
+  async newest(program: Program | null, cancel: Cancel): Promise<Newest> {
+    const offer = await this.#offered();
+    if (offer === null || offer.newest === null) throw new HearthError('not-found', { name: 'Goose' });
+    const version = await askNewest(offer.newest, offer.name, this.#deps, cancel);
+    return { version, installed: program?.version ?? null, pinned: offer.version };
   }
 
   install(action: InstallTool, onProgress: (progress: StepProgress) => void, cancel: Cancel): Promise<void> {

@@ -104,7 +104,7 @@ const details: Record<CommandName, () => readonly string[]> = {
   tools: () => [
     _('Without a word after it, lists what is installed, which model it uses and what it reports.'),
     _(
-      '"ai-lab" shows what would be written so that AI Lab has the chosen model and Podman Desktop sends no usage reports, asks, and writes it. "open-ai-lab" opens Podman Desktop.',
+      '"ai-lab" shows what would be written so that AI Lab has the chosen model and Podman Desktop sends no usage reports, asks, and writes it. "open-ai-lab" opens Podman Desktop. "newest" asks the makers of Goose which version is the newest.',
     ),
   ],
   setup: () => [

@@ -38,7 +38,9 @@ export function driverActionSentence(action: DriverAction): string {
     case 'describe-cards':
       return fill(_('Describe the graphics card to containers in {path}'), { path: action.path });
     case 'place-key-manager':
-      return _('Put the program for security keys (mmx64.efi) beside the boot loader that the firmware starts');
+      return _(
+        'Put the program for security keys (mmx64.efi) beside the boot loader that the firmware starts',
+      );
     case 'withdraw-request':
       return _('Take back what the firmware would be asked at the next start');
   }
@@ -96,7 +98,9 @@ export function driverUndoSentence(undo: DriverUndo): string {
 }
 
 function presetAgain(preset: DriverPreset): string {
-  return preset === 'none' ? _('Let the computer use nouveau again') : _('Let the computer use NVIDIA’s driver again');
+  return preset === 'none'
+    ? _('Let the computer use nouveau again')
+    : _('Let the computer use NVIDIA’s driver again');
 }
 
 export function keyStays(): string {

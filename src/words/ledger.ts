@@ -29,9 +29,14 @@ export function contactSentence(line: LedgerLine): string {
   if (why === 'proof')
     return _('To see that this address of this computer answers nobody; it never left the computer');
   const purpose =
-    why === 'image' ? _('For Podman to fetch the container image {subject}') : _('To download {subject}');
+    why === 'version'
+      ? _('To ask for the newest version of {subject}')
+      : why === 'image'
+        ? _('For Podman to fetch the container image {subject}')
+        : _('To download {subject}');
   const parts = [fill(purpose, { subject })];
-  if (status === 0 && received === 0) parts.push(_('no file came from there'));
+  if (status === 0 && received === 0)
+    parts.push(why === 'version' ? _('no answer came from there') : _('no file came from there'));
   else parts.push(fill(_('{size} received'), { size: bytes(received) }));
   parts.push(sent === null ? _('bytes sent not known') : fill(_('{size} sent'), { size: bytes(sent) }));
   return dotted(parts);
@@ -41,8 +46,10 @@ export function contactHost({ host, address }: LedgerLine): string {
   return address === null || host.includes(address) ? host : fill(_('{host} ({address})'), { host, address });
 }
 
-export function askedBySentence({ task }: LedgerLine): string {
+export function askedBySentence(line: LedgerLine): string {
+  const { task } = line;
   if (task === null) return _('Asked by you');
+  if (line.why === 'version') return _('Asked by you');
   return task === 'proof' ? _('Asked by you, on the proof page') : _('Asked by you, by agreeing to a plan');
 }
 

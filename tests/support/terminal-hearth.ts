@@ -199,6 +199,8 @@ export class TerminalHearth implements Hearth {
 
   readonly tools: ToolIntents = {
     planDefault: () => this.plan('tools'),
+    newestFrom: () => Promise.resolve('github.com'),
+    newest: () => Promise.resolve({ version: '1.60.0', installed: '1.52.0', pinned: '1.52.0' }),
     planAiLab: () => this.plan('tools'),
     openAiLab: () => Promise.resolve(),
     openGoose: () => Promise.resolve(null),

@@ -61,7 +61,7 @@ complete -c hearth -n __fish_use_subcommand -a connect -d 'Tell what other progr
 complete -c hearth -n '__fish_seen_subcommand_from connect' -a 'alpaca newelle zed vscode ramalama ollama lmstudio other'
 complete -c hearth -n __fish_use_subcommand -a tools -d 'Show how Goose and Podman AI Lab stand, and set AI Lab up'
 complete -c hearth -n '__fish_seen_subcommand_from tools' -l model -r -f -a '(hearth models --ids 2>/dev/null)' -d 'Use the model with this ID'
-complete -c hearth -n '__fish_seen_subcommand_from tools' -a 'ai-lab open-ai-lab'
+complete -c hearth -n '__fish_seen_subcommand_from tools' -a 'ai-lab open-ai-lab newest'
 complete -c hearth -n __fish_use_subcommand -a record -d 'Write down what this computer looks like, with names and numbers of yours left out'
 complete -c hearth -n '__fish_seen_subcommand_from record' -a '(__fish_complete_directories)'
 complete -c hearth -n __fish_use_subcommand -a help -d 'Explain a command or a topic'

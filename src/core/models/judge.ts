@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import type { ErrorCode } from '../errors.ts';
+import { HearthError, type ErrorCode } from '../errors.ts';
 import { parseContentRange, retryAfter } from './transfer.ts';
 import type { AnswerHead, TransferReport, TransferRequest, Verdict } from './transfer.ts';
 
@@ -89,6 +89,13 @@ function lengthOf(head: AnswerHead): number | null {
 
 const again = (code: ErrorCode): Verdict => ({ tag: 'again', code, after: null });
 const failed = (code: ErrorCode): Verdict => ({ tag: 'failed', code, keep: 'all' });
+
+/** What a run of curl that fetched no file came to. */
+export function exitError(exit: number, detail: string, host: string): HearthError {
+  const verdict = judgeExit(exit, detail);
+  const code = verdict.tag === 'again' || verdict.tag === 'failed' ? verdict.code : 'command-failed';
+  return new HearthError(code, { host, command: 'curl', exit }, { detail });
+}
 
 /** curl's exit statuses, from its manual; where one has several causes its words decide. */
 function judgeExit(exit: number, detail: string): Verdict {

@@ -16,10 +16,10 @@ export interface LedgerLine {
   /** IP address that answered; null when nobody did, or only passed on to another host. */
   readonly address: string | null;
   /**
-   * A file was fetched, podman fetched a container image (and told no address), or the proof page knocked at an address
-   * of this computer.
+   * A file was fetched, podman fetched a container image (and told no address), the proof page knocked at an address of
+   * this computer, or a publisher was asked for the newest version of a program.
    */
-  readonly why: 'download' | 'image' | 'proof';
+  readonly why: 'download' | 'image' | 'proof' | 'version';
   /** What it was about: the model's name in the catalogue, the image, or the check. */
   readonly subject: string;
   /** What came of the file. */
@@ -110,7 +110,7 @@ function parseLine(raw: string): LedgerLine | null {
     v === 1 &&
     typeof host === 'string' &&
     (address === null || typeof address === 'string') &&
-    (why === 'download' || why === 'image' || why === 'proof') &&
+    (why === 'download' || why === 'image' || why === 'proof' || why === 'version') &&
     typeof subject === 'string' &&
     askedBy === 'person' &&
     (id === null || typeof id === 'string') &&

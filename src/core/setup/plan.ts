@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import {
-  driverTouches,
-  isDriverAction,
-  type DriverAction,
-  type DriverUndo,
-} from '../driver/actions.ts';
+import { driverTouches, isDriverAction, type DriverAction, type DriverUndo } from '../driver/actions.ts';
 import type { TransferCaution } from '../models/transfer-rules.ts';
 import type { OnDiskSource } from '../models/types.ts';
 import type { Choices } from '../ports.ts';

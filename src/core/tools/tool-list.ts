@@ -41,6 +41,8 @@ const toolSchema = v.object({
   version: plain,
   /** Repository whose build is attested, as the `gh` program names it; null for none. */
   attestedBy: v.nullable(v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/))),
+  /** Address that leads to the newest release; null where its makers have none. */
+  newest: v.optional(v.nullable(https), null),
   artefacts: v.array(v.unknown()),
 });
 
@@ -58,6 +60,7 @@ export interface ToolOffer {
   readonly archiveSha256: string | null;
   readonly program: { readonly name: string; readonly size: number; readonly sha256: string };
   readonly pinnedFrom: string;
+  readonly newest: string | null;
 }
 
 export const maxToolListBytes = 256 * 1024;
@@ -74,7 +77,7 @@ export function toolOffer(id: 'goose', architecture: string, lists: readonly str
     for (const candidate of parsed.output.tools) {
       const tool = v.safeParse(toolSchema, candidate);
       if (!tool.success || tool.output.id !== id) continue;
-      const { artefacts, name, version, licence, homepage, attestedBy } = tool.output;
+      const { artefacts, name, version, licence, homepage, attestedBy, newest } = tool.output;
       const pinned = artefacts
         .map((artefact) => v.safeParse(artefactSchema, artefact))
         .flatMap((result) => (result.success ? [result.output] : []))
@@ -88,6 +91,7 @@ export function toolOffer(id: 'goose', architecture: string, lists: readonly str
               archiveSha256: pinned.sha256,
               program: pinned.program,
               pinnedFrom: pinned.pinnedFrom,
+              newest,
             };
     }
   }

@@ -19,6 +19,7 @@ import { Page } from '../widgets/page.ts';
 import { AiLabGroup } from './ai-lab-group.ts';
 import { ConnectGroup } from './connect-group.ts';
 import { GooseQuestion } from './goose-question.ts';
+import { lookForNewer } from './newest.ts';
 import { openGooseFrom } from './open-goose.ts';
 
 const icons: Readonly<Record<string, string>> = {
@@ -42,6 +43,7 @@ export class ToolsPage extends Page {
   declare private readonly _connect: ConnectGroup;
   declare private readonly _openButton: Gtk.Button;
   declare private readonly _defaultButton: Gtk.Button;
+  declare private readonly _newestButton: Gtk.Button;
   declare private readonly _undoButton: Gtk.Button;
   declare private readonly _lookButton: Gtk.Button;
   declare private readonly _detailsButton: Gtk.Button;
@@ -74,6 +76,7 @@ export class ToolsPage extends Page {
           'connect',
           'openButton',
           'defaultButton',
+          'newestButton',
           'undoButton',
           'lookButton',
           'detailsButton',
@@ -130,6 +133,7 @@ export class ToolsPage extends Page {
     this._lookButton.visible = !busy && (standing.tag === 'waiting' || standing.tag === 'broken');
     this._detailsButton.visible = standing.tag === 'broken';
     this._undoButton.visible = !busy && undoable(state) !== null;
+    this._newestButton.visible = state.goose?.program != null && !busy && state.mode.tag === 'real';
     this._defaultButton.visible = makeDefault && !busy;
     this._openButton.visible = ask && !busy;
     this._aiLab.render(state);
@@ -138,6 +142,7 @@ export class ToolsPage extends Page {
     this._buttons.visible = [
       this._setUpButton,
       this._lookButton,
+      this._newestButton,
       this._undoButton,
       this._checkButton,
       this._openButton,
@@ -186,6 +191,10 @@ export class ToolsPage extends Page {
 
   protected _onDefault(): void {
     this.ui.preview(() => this.ui.hearth.tools.planDefault());
+  }
+
+  protected _onNewest(): void {
+    lookForNewer(this.ui, this);
   }
 
   protected _onLook(): void {
