@@ -25,7 +25,7 @@ import {
 import type { AiLabFacts } from '../core/tools/types.ts';
 import { FlatpakApps, type FlatpakDeps } from './flatpak.ts';
 import { bring, wayFor } from './import.ts';
-import { LabExtension } from './lab-extension.ts';
+import type { LabExtension } from './lab-extension.ts';
 import { openProgram } from './open-program.ts';
 import type { AiLabPart, LabOffer } from './parts.ts';
 import type { StepProgress } from './run.ts';
