@@ -6,39 +6,12 @@
 import Atspi from 'gi://Atspi?version=2.0';
 import Gio from 'gi://Gio?version=2.0';
 import System from 'system';
-import { stateNames } from '../support/fixture-states.ts';
+import { directed, type Directed } from '../support/directed.ts';
 import { sweep } from '../support/nameless.ts';
+import { everyScene } from '../support/scenes.ts';
 import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
 import { compileResources } from '../support/window-resources.ts';
 import { windowStage } from '../support/window-stage.ts';
-
-const taskPages = ['computer', 'driver', 'model', 'try', 'tools', 'journal', 'proof', 'ledger'];
-const scenes = [
-  ...stateNames.flatMap((state) => {
-    const first = state === 'first-run' ? ['welcome', 'summary'] : ['home'];
-    return [...first, ...taskPages].map((page) => `${state}:${page}`);
-  }),
-  'first-run:model+plan',
-  'first-run:model+details',
-  'first-run:model+longest',
-  'first-run:model+search',
-  'first-run:model+nothing',
-  'first-run:model+filters',
-  'stopped:model+changed',
-  'stopped:model+changed-details',
-  'own-models:model+own',
-  'own-models:model+moving',
-  'first-run:model+managed',
-  'model-ready:tools+diff',
-  'all-done:home+error',
-  'all-done:home+about',
-  'all-done:home+shortcuts',
-  'all-done:try+ask',
-  'all-done:proof+open',
-  'all-done:proof+proving',
-  'all-done:proof+closing',
-  'all-done:ledger+forget',
-];
 
 interface Seen {
   readonly scene: string;
@@ -57,43 +30,14 @@ if (mode === '--direct') {
 /** Inside the session: shows each scene and looks at it. One line of JSON a scene. */
 function direct(resources: string): void {
   Atspi.init();
-  let window: Stage | null = null;
-  for (const scene of scenes) {
-    window ??= startWindow(resources);
+  let window: Directed | null = null;
+  for (const scene of everyScene) {
+    window ??= directed(resources);
     const ready = window.show(scene);
     print(JSON.stringify({ scene, died: !ready, ...(ready ? sweep() : { controls: 0, nameless: [] }) }));
     if (!ready) window = null;
   }
   window?.end();
-}
-
-interface Stage {
-  show(scene: string): boolean;
-  end(): void;
-}
-
-function startWindow(resources: string): Stage {
-  const launcher = Gio.SubprocessLauncher.new(
-    Gio.SubprocessFlags.STDIN_PIPE | Gio.SubprocessFlags.STDOUT_PIPE,
-  );
-  launcher.setenv('G_DEBUG', 'fatal-criticals', true);
-  const process = launcher.spawnv(['gjs', '-m', System.programPath ?? '', '--window', resources]);
-  const input = process.get_stdin_pipe();
-  const output = Gio.DataInputStream.new(process.get_stdout_pipe() as Gio.InputStream);
-  return {
-    show: (scene) => {
-      try {
-        input?.write_all(new TextEncoder().encode(`${scene}\n`), null);
-        return output.read_line_utf8(null)[0] === 'ready';
-      } catch {
-        return false;
-      }
-    },
-    end: () => {
-      input?.close(null);
-      process.wait(null);
-    },
-  };
 }
 
 let seen: readonly Seen[] = [];
@@ -116,7 +60,10 @@ test('the window can be directed through all its pages', () => {
   const said = lines.filter(
     (line) => /CRITICAL|WARNING|JS ERROR/.test(line) && !/host\.portal\.Registry/.test(line),
   );
-  assert(seen.length === scenes.length, `saw ${seen.length} of ${scenes.length}:\n${output.slice(-3000)}`);
+  assert(
+    seen.length === everyScene.length,
+    `saw ${seen.length} of ${everyScene.length}:\n${output.slice(-3000)}`,
+  );
   equal(said, [], 'warnings');
 });
 

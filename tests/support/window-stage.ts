@@ -8,14 +8,19 @@ import type { PageName } from '../../src/ui/context.ts';
 import type { MainWindow as MainWindowClass } from '../../src/ui/window/main-window.ts';
 import { FixtureHearth } from './fixture-hearth.ts';
 import { fixtureState, type StateName } from './fixture-states.ts';
+import { inspect } from './layout.ts';
+import { speak } from './speak.ts';
 import { readableConfig } from './window-config.ts';
 
 /**
  * A window that shows what it is told: each line on standard input names a made-up state, a page and what to open there
- * ('first-run:model+plan'); when it stands, 'ready' is answered. Ends with the input.
+ * ('first-run:model+plan'); when it stands, 'ready' is answered. A line of '?' answers what it looks like, as JSON. Ends with the
+ * input. HEARTH_STAGE_SIZE is the size of the window, HEARTH_STAGE_LOCALES a folder of translations.
  */
 export async function windowStage(resources: string): Promise<number> {
   Gio.resources_register(Gio.Resource.load(resources));
+  speak(GLib.getenv('HEARTH_STAGE_LOCALES'));
+  const [width, height] = (GLib.getenv('HEARTH_STAGE_SIZE') ?? '').split('x').map(Number);
   // Widget classes read their templates when they are defined, so only now.
   const { MainWindow } = await import('../../src/ui/window/main-window.ts');
   const { dialogs } = await import('./picture-dialogs.ts');
@@ -33,6 +38,7 @@ export async function windowStage(resources: string): Promise<number> {
     const hearth = new FixtureHearth(fixtureState(state as StateName, catalogue));
     const report = (thrown: unknown, context: string): void => logError(thrown as Error, context);
     const next = new MainWindow(app, hearth, report, readableConfig, page as PageName);
+    if (width !== undefined && height !== undefined) next.set_default_size(width, height);
     next.present();
     window?.destroy();
     window = next;
@@ -51,7 +57,10 @@ export async function windowStage(resources: string): Promise<number> {
       input.read_line_async(GLib.PRIORITY_DEFAULT, null, (_stream, result) => {
         const [line] = input.read_line_finish_utf8(result);
         if (line === null) app.quit();
-        else
+        else if (line === '?') {
+          print(window === null ? '' : JSON.stringify(inspect(window)));
+          read();
+        } else
           show(line).then(read, (thrown: unknown) => {
             logError(thrown as Error, line);
             System.exit(1);

@@ -22,6 +22,7 @@ import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
 import { MemoryBar } from './memory-bar.ts';
 import { MemoryLegend } from './memory-legend.ts';
+import { wrapButton } from '../widgets/wrapping.ts';
 
 /** Everything known about a model, with where it was learnt. */
 export class ModelDialog extends Adw.Dialog {
@@ -90,6 +91,7 @@ export class ModelDialog extends Adw.Dialog {
 
   constructor(ui: Ui, offer: Offer, act: (context: number | null) => void) {
     super();
+    for (const button of [this._actionButton, this._verifyButton, this._measureButton]) wrapButton(button);
     this.#ui = ui;
     this.#offer = offer;
     this.#act = act;

@@ -19,6 +19,7 @@ import { template } from '../resources.ts';
 import { Page } from '../widgets/page.ts';
 import { CheckRow } from './check-row.ts';
 import { ProofMap } from './proof-map.ts';
+import { wrapButton } from '../widgets/wrapping.ts';
 
 /** What would leave this computer: each check with its evidence, live, and what is not covered. */
 export class ProofPage extends Page {
@@ -47,6 +48,7 @@ export class ProofPage extends Page {
   constructor(ui: Ui) {
     super(ui, 'proof');
     this._startButton.label = proofWords.startAndLook();
+    wrapButton(this._startButton);
     const actions = {
       startAgain: () => this.#startAgain(),
       openTools: () => ui.open('tools'),

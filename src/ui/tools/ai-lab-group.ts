@@ -13,7 +13,7 @@ const icons: Readonly<Record<string, string>> = {
   program: 'application-x-executable-symbolic',
   extension: 'application-x-addon-symbolic',
   model: 'hearth-model-symbolic',
-  telemetry: 'send-to-symbolic',
+  telemetry: 'network-transmit-symbolic',
   socket: 'network-server-symbolic',
 };
 

@@ -25,7 +25,7 @@ import { openGooseFrom } from './open-goose.ts';
 const icons: Readonly<Record<string, string>> = {
   program: 'application-x-executable-symbolic',
   model: 'hearth-model-symbolic',
-  telemetry: 'send-to-symbolic',
+  telemetry: 'network-transmit-symbolic',
   cloud: 'network-server-symbolic',
 };
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Gio from 'gi://Gio?version=2.0';
+import System from 'system';
+
+/** The window of `windowStage` in a process of its own, told line by line what to show. */
+export interface Directed {
+  /** False when it came down. */
+  show(scene: string): boolean;
+  /** What `inspect` of tests/support/layout.ts saw. */
+  inspect(): string;
+  end(): void;
+}
+
+/** Starts the file that runs now as the window. @param environment what the window sees besides */
+export function directed(resources: string, environment: Readonly<Record<string, string>> = {}): Directed {
+  const launcher = Gio.SubprocessLauncher.new(
+    Gio.SubprocessFlags.STDIN_PIPE | Gio.SubprocessFlags.STDOUT_PIPE,
+  );
+  launcher.setenv('G_DEBUG', 'fatal-criticals', true);
+  for (const [name, value] of Object.entries(environment)) launcher.setenv(name, value, true);
+  const process = launcher.spawnv(['gjs', '-m', System.programPath ?? '', '--window', resources]);
+  const input = process.get_stdin_pipe();
+  const output = Gio.DataInputStream.new(process.get_stdout_pipe() as Gio.InputStream);
+  const ask = (line: string): string => {
+    input?.write_all(new TextEncoder().encode(`${line}\n`), null);
+    return output.read_line_utf8(null)[0] ?? '';
+  };
+  return {
+    show: (scene) => {
+      try {
+        return ask(scene) === 'ready';
+      } catch {
+        return false;
+      }
+    },
+    inspect: () => ask('?'),
+    end: () => {
+      input?.close(null);
+      process.wait(null);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import Gtk from 'gi://Gtk?version=4.0';
+
+/** What a window looks like that no screenshot needs to be compared for. */
+export interface Layout {
+  readonly width: number;
+  /** Texts that a person can read, once each. */
+  readonly texts: readonly string[];
+  /** Labels that do not show all of their text, or not inside the window. */
+  readonly cut: readonly string[];
+  /** What has to be scrolled sideways to be read. */
+  readonly sideways: readonly string[];
+  /** Controls that are hard to hit with a finger: name and size. */
+  readonly small: readonly string[];
+  /** Icons that point somewhere and have no form for the other direction. */
+  readonly unmirrored: readonly string[];
+}
+
+/** Smaller than that in either direction is hard to hit; GNOME's own buttons are 34 high, with air around them. */
+const reach = 24;
+
+/** Looks at everything that shows in a window, its dialogs included. */
+export function inspect(window: Gtk.Window): Layout {
+  const texts = new Set<string>();
+  const found = {
+    cut: [] as string[],
+    sideways: [] as string[],
+    small: [] as string[],
+    unmirrored: [] as string[],
+  };
+  const theme = Gtk.IconTheme.get_for_display(window.get_display());
+  const visit = (widget: Gtk.Widget): void => {
+    if (!widget.get_mapped() || !widget.get_child_visible() || widget.get_opacity() === 0) return;
+    const tooltip = widget.get_tooltip_text() ?? '';
+    if (tooltip !== '') texts.add(tooltip);
+    if (widget instanceof Gtk.Label) {
+      const text = widget.get_text();
+      if (text !== '') texts.add(text);
+      const why = cutOff(widget, window);
+      if (why !== '') found.cut.push(`${why}: ${text.slice(0, 60)}`);
+    }
+    if (widget instanceof Gtk.Entry && (widget.placeholderText ?? '') !== '')
+      texts.add(widget.placeholderText ?? '');
+    if (widget instanceof Gtk.ScrolledWindow) {
+      const { upper, pageSize } = widget.hadjustment;
+      if (upper > pageSize + 1 && !(widget.child instanceof Gtk.TextView))
+        found.sideways.push(
+          `${widget.get_buildable_id() ?? widget.constructor.name}: ${upper} of ${pageSize}`,
+        );
+    }
+    if (widget instanceof Gtk.Button || widget instanceof Gtk.MenuButton || widget instanceof Gtk.Switch) {
+      const [wide, high] = [widget.get_width(), widget.get_height()];
+      if (widget.get_sensitive() && (wide < reach || high < reach))
+        found.small.push(`${widget.get_buildable_id() ?? widget.constructor.name}: ${wide}×${high}`);
+    }
+    if (widget instanceof Gtk.Image) {
+      const name = widget.iconName ?? '';
+      if (directional.test(name) && !theme.has_icon(`${name}-rtl`)) found.unmirrored.push(name);
+    }
+    for (let child = widget.get_first_child(); child !== null; child = child.get_next_sibling()) visit(child);
+  };
+  visit(window);
+  return { width: window.get_width(), texts: [...texts], ...found };
+}
+
+const directional = /(next|previous|forward|(^|-)back(-|$)|left|right|undo|redo|send|reply|first|last)/;
+
+/**
+ * Titles in a header bar have the same words below them, the hint in an entry goes away with the first letter, and the title
+ * of a group cannot have a second line in libadwaita. Everything else must be there in full.
+ */
+function mayEnd(label: Gtk.Label): boolean {
+  if (label.get_ancestor(Adw.HeaderBar.$gtype) !== null || label.get_parent() instanceof Gtk.Text)
+    return true;
+  const group = label.get_ancestor(Adw.PreferencesGroup.$gtype);
+  return group instanceof Adw.PreferencesGroup && group.title === label.get_text();
+}
+
+function cutOff(label: Gtk.Label, window: Gtk.Window): string {
+  if (label.get_width() === 0 || label.get_height() === 0) return '';
+  const layout = label.get_layout();
+  if (layout.is_ellipsized()) return mayEnd(label) ? '' : 'ellipsized';
+  const [wide] = layout.get_pixel_size();
+  if (wide > label.get_width() + 1) return `${wide} wide in ${label.get_width()}`;
+  // A popover is a surface of its own, which the compositor keeps on the screen when it is no wider than that.
+  const surface = (label.get_native() as Gtk.Widget | null) ?? window;
+  const [known, bounds] = label.compute_bounds(surface);
+  if (!known) return '';
+  if (surface.get_width() > window.get_width()) return `in a popover ${surface.get_width()} wide`;
+  const [from, to] = [bounds.get_x(), bounds.get_x() + bounds.get_width()];
+  const scrolled = label.get_ancestor(Gtk.ScrolledWindow.$gtype);
+  const code =
+    scrolled instanceof Gtk.ScrolledWindow && scrolled.hscrollbarPolicy === Gtk.PolicyType.AUTOMATIC;
+  if (!code && (from < -1 || to > window.get_width() + 1))
+    return `at ${from} to ${to} of ${window.get_width()}`;
+  return '';
+}

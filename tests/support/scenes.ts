@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { stateNames } from './fixture-states.ts';
+
+/** What a window is directed through: a made-up state, a page, and what to open there. */
+
+const taskPages = ['computer', 'driver', 'model', 'try', 'tools', 'journal', 'proof', 'ledger'];
+
+/** What is opened on a page, beyond the pages themselves. */
+const opened = [
+  'first-run:model+plan',
+  'first-run:model+details',
+  'first-run:model+longest',
+  'first-run:model+search',
+  'first-run:model+nothing',
+  'first-run:model+filters',
+  'stopped:model+changed',
+  'stopped:model+changed-details',
+  'own-models:model+own',
+  'own-models:model+moving',
+  'first-run:model+managed',
+  'model-ready:tools+diff',
+  'all-done:home+error',
+  'all-done:home+about',
+  'all-done:home+shortcuts',
+  'all-done:try+ask',
+  'all-done:proof+open',
+  'all-done:proof+proving',
+  'all-done:proof+closing',
+  'all-done:ledger+forget',
+];
+
+/** Every page on every state. */
+export const everyScene: readonly string[] = [
+  ...stateNames.flatMap((state) => {
+    const first = state === 'first-run' ? ['welcome', 'summary'] : ['home'];
+    return [...first, ...taskPages].map((page) => `${state}:${page}`);
+  }),
+  ...opened,
+];
+
+/** Every page where it has most to say: for what is looked at in many ways. */
+export const fullScenes: readonly string[] = [
+  'first-run:welcome',
+  'first-run:computer',
+  'first-run:driver',
+  'first-run:model',
+  'first-run:summary',
+  'all-done:home',
+  'broken:home',
+  'downloading:home',
+  'downloads:model',
+  'failed:model',
+  'own-models:model',
+  'broken:try',
+  'all-done:tools',
+  'model-ready:tools',
+  'all-done:journal',
+  'first-run:journal',
+  'all-done:proof',
+  'all-done:ledger',
+  ...opened,
+];

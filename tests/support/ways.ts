@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Gio from 'gi://Gio?version=2.0';
+import System from 'system';
+import { directed, type Directed } from './directed.ts';
+import type { Layout } from './layout.ts';
+import { assert } from './tap.ts';
+
+/** A way to see the window: what its session and its process find in their environment. */
+export type Way = Readonly<Record<string, string>>;
+
+export interface SceneLayout extends Layout {
+  readonly scene: string;
+}
+
+/** Goes through scenes inside a session; a line of JSON each. */
+export function direct(resources: string, scenes: readonly string[]): void {
+  let window: Directed | null = null;
+  for (const scene of scenes) {
+    window ??= directed(resources);
+    if (window.show(scene)) print(JSON.stringify({ scene, ...(JSON.parse(window.inspect()) as Layout) }));
+    else window = null;
+  }
+  window?.end();
+}
+
+/** Has the file that runs now direct a window in a session of its own. @param mode how it is told which scenes */
+export function look(resources: string, mode: string, way: Way, expected: number): readonly SceneLayout[] {
+  const launcher = Gio.SubprocessLauncher.new(
+    Gio.SubprocessFlags.STDOUT_PIPE | Gio.SubprocessFlags.STDERR_MERGE,
+  );
+  for (const [name, value] of Object.entries(way)) launcher.setenv(name, value, true);
+  const process = launcher.spawnv([
+    'tests/support/a11y-session.sh',
+    'gjs',
+    '-m',
+    System.programPath ?? '',
+    mode,
+    resources,
+  ]);
+  const [, output] = process.communicate_utf8(null, null);
+  const lines = output.split('\n').filter((line) => line.startsWith('{"scene"'));
+  assert(lines.length === expected, `saw ${lines.length} of ${expected}:\n${output.slice(-3000)}`);
+  return lines.map((line) => JSON.parse(line) as SceneLayout);
+}
+
+/** 'scene: what', each what once, with the first scene that had it. */
+export function complaints(
+  seen: readonly SceneLayout[],
+  what: (layout: SceneLayout) => readonly string[],
+): readonly string[] {
+  const first = new Map<string, string>();
+  for (const layout of seen)
+    for (const each of what(layout)) if (!first.has(each)) first.set(each, layout.scene);
+  return [...first].map(([each, scene]) => `${scene}: ${each}`);
+}
