@@ -373,7 +373,9 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       desktopInstalled: practice ? [] : desktopPlaces(paths),
     }),
     driver: driverPart({
-      observeMachine: () => observeMachine(scene.look, { ...scene.options, quick: true }),
+      ...{ files, processes, clock, random, paths, look: scene.look, pkgDataDir: config.pkgDataDir },
+      on: practice ? 'practice' : scene.options.recording === null ? 'this-computer' : 'recorded',
+      observeMachine: fresh(clock, () => observeMachine(scene.look, { ...scene.options, quick: false })),
     }),
     close: async () => {
       await serving.close();

@@ -33,7 +33,7 @@ import {
   sampleHealth,
   sampleMeasured,
 } from './fixture-parts.ts';
-import { FixtureDriver } from './fixture-driver.ts';
+import { FixtureDriver } from './fixture-driver-calls.ts';
 import type { HearthCure, Proof } from '../../src/core/proof/types.ts';
 import { cureAction, fixtureProof } from './fixture-proof.ts';
 

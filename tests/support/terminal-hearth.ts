@@ -17,7 +17,7 @@ import type { Progress, TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
 import type { FirstBootIntents, Hearth, ToolIntents } from '../../src/engine/api.ts';
-import { FixtureDriver } from './fixture-driver.ts';
+import { FixtureDriver } from './fixture-driver-calls.ts';
 import { sampleMeasured, sampleCapability } from './fixture-parts.ts';
 import { card, machine } from './model-machines.ts';
 
