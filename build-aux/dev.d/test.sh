@@ -3,7 +3,7 @@
 #
 # `build-aux/dev test`: every stage speaks TAP into a log of its own; the last line sums up all of them.
 
-all_stages=(data lint unit build root platform e2e vm)
+all_stages=(data lint unit build root platform e2e session vm)
 
 # TAP of one stage → "passed failed skipped".
 count_tap() { # FILE
@@ -136,6 +136,17 @@ stage_e2e() {
 }
 
 # Secure Boot in virtual machines, in software: no processor has to help, but the guests read the root as root.
+# A whole desktop, from the login screen on.
+stage_session() {
+  if [ "$stack" != root ]; then
+    echo "ok - session # SKIP $(boot_refusal)"
+  elif boot_possible; then
+    (need_layer session) && "$source_dir/tests/session/run"
+  else
+    echo "ok - session # SKIP $(boot_refusal)"
+  fi
+}
+
 stage_vm() {
   local refusal
   refusal=$(vm_refusal)

@@ -2,6 +2,7 @@
 
 import type { HearthState } from '../core/setup/state.ts';
 import type { TaskId } from '../core/setup/tasks.ts';
+import { driverEnding } from './driver-ending.ts';
 import { standingWords, taskDescription, taskTitle } from './tasks.ts';
 import { _, fill } from './translate.ts';
 
@@ -10,15 +11,19 @@ import { _, fill } from './translate.ts';
 export interface RestartWords {
   readonly title: string;
   readonly sentence: string;
+  /** What to do now; empty where nothing is. */
+  readonly next: string;
 }
 
 /** What a restart came to, in one sentence on top of the first page. */
 export function restartWords(state: HearthState): RestartWords {
   const title = _('Welcome Back');
-  if (!state.looked) return { title, sentence: _('Looking at what the restart came to') };
+  if (!state.looked) return { title, sentence: _('Looking at what the restart came to'), next: '' };
+  const ending = driverEnding(state.driver);
+  if (ending !== null) return { title: ending.title, sentence: ending.sentence, next: ending.next };
   const { label, sentence } = standingWords(state.standings.driver);
   const parts = { task: taskTitle('driver'), label, sentence };
-  return { title, sentence: fill(_('{task}: {label}. {sentence}'), parts) };
+  return { title, sentence: fill(_('{task}: {label}. {sentence}'), parts), next: '' };
 }
 
 /** Text of the button on Welcome: the walk begins, or goes on where it was before the restart. */

@@ -11,13 +11,14 @@ import { template } from '../resources.ts';
 export class Greeting extends Gtk.Box {
   declare private readonly _greetingTitle: Gtk.Label;
   declare private readonly _greetingSentence: Gtk.Label;
+  declare private readonly _greetingNext: Gtk.Label;
 
   static {
     GObject.registerClass(
       {
         GTypeName: 'HearthGreeting',
         Template: template('greeting'),
-        InternalChildren: ['greetingTitle', 'greetingSentence'],
+        InternalChildren: ['greetingTitle', 'greetingSentence', 'greetingNext'],
       },
       this,
     );
@@ -26,12 +27,15 @@ export class Greeting extends Gtk.Box {
   render(state: HearthState, hearth: Hearth): void {
     this.visible = state.arrival === 'resume';
     if (!this.visible) return;
-    const { title, sentence } = restartWords(state);
+    const { title, sentence, next } = restartWords(state);
     if (this._greetingSentence.label === sentence) return;
     this._greetingTitle.label = title;
     this._greetingSentence.label = sentence;
+    this._greetingNext.label = next;
+    this._greetingNext.visible = next !== '';
     if (!state.looked) return;
-    this.announce(`${title}. ${sentence}`, Gtk.AccessibleAnnouncementPriority.MEDIUM);
+    const said = [`${title}.`, sentence, next].filter((text) => text !== '').join(' ');
+    this.announce(said, Gtk.AccessibleAnnouncementPriority.MEDIUM);
     hearth.firstBoot.restartShown();
   }
 }

@@ -28,6 +28,8 @@ function search(node: Node, wanted: Test, found: Node[], most: number): void {
     const child = safely(() => node.get_child_at_index(index), null);
     // Pages below the visible one and dialogs that are closed have no showing parts.
     if (child === null || !safely(() => has(child, 'SHOWING') || isProgram(child), false)) continue;
+    // In a whole session the Shell is a program among others, and a large one.
+    if (safely(() => isProgram(child) && child.get_name() === 'gnome-shell', false)) continue;
     if (safely(() => wanted(child), false)) found.push(child);
     if (found.length < most) search(child, wanted, found, most);
     if (found.length >= most) return;
