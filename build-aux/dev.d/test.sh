@@ -203,7 +203,7 @@ command_test() {
     *' lint '* | *' unit '* | *' e2e '*) need_npm || note 'Going on; what needs them will fail.' ;;
   esac
   case " ${wanted[*]} " in
-    *' data '* | *' platform '* | *' e2e '*)
+    *' data '* | *' root '* | *' platform '* | *' e2e '*)
       stage 'Building'
       # In a shell of its own, so that a build that fails is one failure among the others.
       (build_hearth) || build_failed=1

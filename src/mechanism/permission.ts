@@ -29,6 +29,7 @@ export async function permit(
   question: Question,
   cancel: Cancel,
 ): Promise<void> {
+  cancel.throwIfCancelled();
   counter += 1;
   const id = `hearth-${counter}`;
   const subject: [string, Record<string, GLib.Variant>] = [

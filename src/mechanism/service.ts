@@ -21,6 +21,8 @@ import { Refusal } from './refusal.ts';
 import { stateOf } from './sight.ts';
 import { toVariant } from './variant.ts';
 
+const mostDialogs = 8;
+
 /** Answers calls: checks, asks polkit, does one thing at a time, and says what came of it. */
 export class Service {
   readonly #box: Box;
@@ -90,9 +92,10 @@ export class Service {
     }
   }
 
-  /** One dialog for a caller, and one change at a time: two of them would undo each other's checks. */
+  /** One dialog for a caller, a few for all, and one change at a time: two would undo each other's checks. */
   #refuseBusy(caller: string): void {
-    if (this.#changing || this.#asking.has(caller)) throw new Refusal('Busy', 'something else is being done');
+    if (this.#changing || this.#asking.has(caller) || this.#asking.size >= mostDialogs)
+      throw new Refusal('Busy', 'something else is being done');
   }
 
   async #change(verb: Verb, args: Readonly<Record<string, string>>, cancel: Cancel): Promise<string | null> {

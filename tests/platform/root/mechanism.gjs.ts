@@ -3,8 +3,15 @@
 // The root service on a real system bus with the real polkit, doing what it is permitted to, with the real mokutil,
 // openssl and modinfo on a computer made of files. akmods and grubby are simulated.
 
+import GLib from 'gi://GLib?version=2.0';
+
+import { never } from '../../../src/core/cancel.ts';
 import type { MechanismState } from '../../../src/core/driver/types.ts';
+import { makeOneTimeCode } from '../../../src/engine/one-time-code.ts';
+import { random } from '../../../src/platform/clock.ts';
+import { sha512 } from '../../../src/platform/digest.ts';
 import { files } from '../../../src/platform/files.ts';
+import { processes } from '../../../src/platform/processes.ts';
 import {
   Agent,
   people,
@@ -348,11 +355,43 @@ test('a password is asked for with the key’s fingerprint as the firmware shows
   await asked.end();
 });
 
-test('the service ends when its caller cancels a build, and does the next one', async () => {
-  await sh(`touch ${stage.root}.made/slow`);
-  equal((await caller.call('cancelled:rebuildModule', newer)).code, 'cancelled');
+test('a build that its caller takes back is stopped, and the next one is done', async () => {
+  await sh(`rm -f ${stage.root}.made/building; touch ${stage.root}.made/slow`);
+  const outcome = caller.call('rebuildModule', newer);
+  const building = async (): Promise<boolean> => (await files.stat(`${stage.root}.made/building`)) !== null;
+  await until('the build runs', building, 60_000);
+  await caller.cancel();
+  equal((await outcome).code, 'cancelled');
   await sh(`rm ${stage.root}.made/slow`);
-  await until('it is free again', async () => (await caller.call('rebuildModule', newer)).code === 'done');
+  await until(
+    'it is free again',
+    async () => (await caller.call('rebuildModule', newer)).code === 'done',
+    60_000,
+  );
+});
+
+test('the code that the app makes opens the lock that mokutil set, by openssl’s word', async () => {
+  const { code, hash: made } = await makeOneTimeCode(random, sha512);
+  const salt = made.split('$')[2] ?? '';
+  equal(await sh(`printf '%s\n' ${code} | openssl passwd -6 -salt '${salt}' -stdin`), `${made}\n`);
+  await done('requestEnrolment', stage.fingerprints.key, made);
+  // MokManager works out the same from the salt in the variable and what is typed.
+  match(await stage.mokutil('--list-new', '--short'), /ember-1234/);
+  equal(await sh(`tail -c +17 ${stage.root}/${vars}/MokAuth-${shimGuid} | head -c 16`), salt);
+  await done('cancelRequest');
+});
+
+test('the unit is walled in', async () => {
+  const unit = `${GLib.get_current_dir()}/build/root/install/lib/systemd/system/hearth-mechanism.service`;
+  const { stdout, stderr } = await processes.run(
+    ['systemd-analyze', 'security', '--offline=true', '--no-pager', unit],
+    {},
+    never,
+  );
+  const score = Number(/Overall exposure level for \S+: (\d+\.\d)/.exec(stdout)?.[1] ?? Number.NaN);
+  print(`# systemd-analyze security: ${score}`);
+  assert(score <= 1.5, `${score}\n${stdout}${stderr}`);
+  match(stdout, /✗ MemoryDenyWriteExecute=/);
 });
 
 await runOrCall(() => run());

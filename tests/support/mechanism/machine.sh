@@ -81,7 +81,8 @@ cat >usr/bin/akmods <<'AKMODS'
 #!/bin/sh
 root=$(cd "$(dirname "$0")/../.." && pwd)
 [ "$1 $2 $3" = '--force --rebuild --kernels' ] || exit 1
-[ ! -e "$root.made/slow" ] || sleep 3
+touch "$root.made/building"
+while [ -e "$root.made/slow" ]; do sleep 0.1; done
 [ -e "$root.made/broken" ] && echo 'Building rpms failed; see the log' >&2 && exit 1
 cp "$root.made/newer.ko" "$root/lib/modules/$4/extra/nvidia/nvidia.ko" && depmod -b "$root" "$4"
 AKMODS

@@ -185,6 +185,11 @@ export class Caller {
     });
   }
 
+  /** Takes the call back that is open. */
+  async cancel(): Promise<void> {
+    await this.#child.write(new TextEncoder().encode('["cancel"]\n'));
+  }
+
   async end(): Promise<void> {
     this.#child.signal('KILL');
     await this.#child.exited;
@@ -201,21 +206,23 @@ export async function runOrCall(run: () => Promise<void>): Promise<void> {
 
 async function answerCalls(): Promise<void> {
   const input = new Gio.DataInputStream({ base_stream: GioUnix.InputStream.new(0, false) });
+  let cancel = new CancelSource();
   print('ready');
   for (;;) {
     const [line] = await input.read_line_async(GLib.PRIORITY_DEFAULT, null);
     if (line === null) return;
     const [method = '', ...args] = JSON.parse(new TextDecoder().decode(line)) as string[];
-    const cancel = new CancelSource();
-    // "state" takes nothing; a call to be cancelled is so after a while.
-    const name = method.replace('cancelled:', '') as keyof typeof mechanism;
-    if (name !== method) setTimeout(() => cancel.cancel(), 700);
-    const work = mechanism[name] as (...params: unknown[]) => Promise<unknown>;
-    const outcome = await work(...args, cancel).then(
-      (value) => ({ code: 'done', value: value ?? null, args: {}, detail: null }),
-      (thrown: unknown) => ({ value: null, ...toErrorValue(thrown) }),
-    );
-    print(JSON.stringify(outcome));
+    if (method === 'cancel') cancel.cancel();
+    else {
+      cancel = new CancelSource();
+      const work = mechanism[method as keyof typeof mechanism] as (...params: unknown[]) => Promise<unknown>;
+      void work(...args, cancel)
+        .then(
+          (value) => ({ code: 'done', value: value ?? null, args: {}, detail: null }),
+          (thrown: unknown) => ({ value: null, ...toErrorValue(thrown) }),
+        )
+        .then((outcome) => print(JSON.stringify(outcome)));
+    }
   }
 }
 
