@@ -36,6 +36,7 @@ declare module 'gi://Atspi?version=2.0' {
 
     class Text extends GObject.Object {
       get_character_count(): number;
+      get_text(start: number, end: number): string;
     }
 
     class EditableText extends GObject.Object {
@@ -82,6 +83,8 @@ declare module 'gi://Atspi?version=2.0' {
       readonly source: Accessible;
       readonly detail1: number;
       readonly detail2: number;
+      /** What is announced, where that is what it is. */
+      readonly any_data: unknown;
     }
 
     class EventListener extends GObject.Object {

@@ -7,7 +7,17 @@ import { taskIds, type TaskId } from '../core/setup/tasks.ts';
 import type { Names } from '../words/plan.ts';
 import type { Hearth } from '../engine/api.ts';
 
-export const pageNames = ['welcome', 'home', ...taskIds, 'summary', 'journal', 'proof', 'ledger'] as const;
+export const pageNames = [
+  'welcome',
+  'home',
+  ...taskIds,
+  'summary',
+  'journal',
+  'proof',
+  'ledger',
+  'key',
+  'key-removal',
+] as const;
 export type PageName = (typeof pageNames)[number];
 
 /** The order of the first run. */

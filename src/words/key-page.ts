@@ -3,6 +3,7 @@
 import type { KeyStage, KeyTask, ObstacleCure } from '../core/driver/key-stage.ts';
 import { fingerprintRows } from '../core/driver/rehearsal-screen.ts';
 import type { Certificate } from '../core/driver/types.ts';
+import { listed, stated } from './joined.ts';
 import { _, fill } from './translate.ts';
 
 /** Why there is a key, what agreeing to it means, and how it goes on. */
@@ -118,7 +119,7 @@ export function digitSpoken(code: string, at: number): string {
 
 /** All digits, one by one, with a rest between the two groups. */
 export function codeSpoken(code: string): string {
-  return [code.slice(0, 4), code.slice(4)].map((group) => Array.from(group).join(', ')).join('. ');
+  return stated(listed(Array.from(code.slice(0, 4))), listed(Array.from(code.slice(4))));
 }
 
 export const keyTexts = {

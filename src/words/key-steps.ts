@@ -2,6 +2,7 @@
 
 import type { KeyTask } from '../core/driver/key-stage.ts';
 import { menuEntry } from '../core/driver/rehearsal.ts';
+import { numbered, paragraph } from './joined.ts';
 import { _, fill } from './translate.ts';
 
 /** The way through the firmware's screens, as a list to print, to photograph, and to scan. */
@@ -17,16 +18,21 @@ export function keySteps(task: KeyTask): readonly string[] {
   return [
     _('Restart. A blue screen comes, titled “Perform MOK management”, and waits.'),
     _('If it says “Press any key to perform MOK management” first, press a key within 10 seconds.'),
-    `${onlyIf(task)} ${fill(_('Press ↓ once, then Enter on “{entry}”.'), { entry })}`,
+    paragraph(onlyIf(task), fill(_('Press ↓ once, then Enter on “{entry}”.'), { entry })),
     _('“View key 0”: press ↓ once, then Enter on “Continue”.'),
     fill(_('“{question}”: press ↓ once, then Enter on “Yes”.'), { question }),
-    `${_('“Password:”: type the eight digits of the code, then Enter.')} ${howToType()}`,
+    paragraph(_('“Password:”: type the eight digits of the code, then Enter.'), howToType()),
     _('“Reboot”: press Enter.'),
     fill(
       _('If the code was refused, press Enter and try again. After three times, choose “{entry}” once more.'),
       { entry },
     ),
   ];
+}
+
+/** The same with their numbers. */
+export function numberedSteps(task: KeyTask): readonly string[] {
+  return keySteps(task).map((step, at) => numbered(at + 1, step));
 }
 
 /** What keeps every stored key where it is, whatever an interrupted try left behind. */
@@ -43,7 +49,7 @@ export function howToType(): string {
 
 /** For a phone's camera: the steps as plain text, without the code and without an address. */
 export function stepsText(task: KeyTask): string {
-  return [stepsTitle(task), ...keySteps(task).map((step, at) => `${at + 1}. ${step}`)].join('\n');
+  return [stepsTitle(task), ...numberedSteps(task)].join('\n');
 }
 
 /** Line of the printed card that the code goes on, or that it is written on by hand. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { choices, menuEntry, titleLines, type Rehearsal } from '../core/driver/rehearsal.ts';
+import { ended, paragraph } from './joined.ts';
 import { _, fill, ngettext } from './translate.ts';
 
 /** What is said beside MokManager's screens while they are practised. Its own words stay English, as it knows no other. */
@@ -171,17 +172,19 @@ function remarkOf({ task, screen, remark, misses, miss }: Rehearsal): string {
   const what = miss === 'no-length' ? _('Nothing was typed.') : _('What was typed is not the code.');
   const left = 3 - misses;
   if (left === 0) return what;
-  return `${what} ${fill(ngettext('{count} more try.', '{count} more tries.', left), { count: left })}`;
+  return paragraph(what, fill(ngettext('{count} more try.', '{count} more tries.', left), { count: left }));
 }
 
 /** What a screen reader says when a screen comes: what the firmware shows, then what to do. */
 export function screenSpoken(state: Rehearsal): string {
   const { title, next, remark } = rehearsalWords(state);
   const shown = [...titleLines(state).filter((line) => line !== ''), selectionSpoken(state)];
-  return [title, ...shown, remark, next]
-    .filter((part) => part !== '')
-    .map((part) => (/[.!?:]$/.test(part) ? part : `${part}.`))
-    .join(' ');
+  return paragraph(...[title, ...shown, remark, next].filter((part) => part !== '').map(ended));
+}
+
+/** What a screen reader says when another line is selected: which, and what to do now. */
+export function choiceSpoken(state: Rehearsal): string {
+  return paragraph(ended(selectionSpoken(state)), rehearsalWords(state).next);
 }
 
 /** The selected line and its place; empty where nothing is to be chosen. */
@@ -197,6 +200,7 @@ export function selectionSpoken(state: Rehearsal): string {
 }
 
 export const rehearsalTexts = {
+  about: () => paragraph(rehearsalTexts.intro(), rehearsalTexts.aboutKeys()),
   heading: () => _('Rehearsal'),
   intro: () =>
     _(
@@ -204,7 +208,7 @@ export const rehearsalTexts = {
     ),
   /** Accessible name of the drawing. */
   screen: () => _('Rehearsal of the firmware screens'),
-  keys: () =>
+  aboutKeys: () =>
     _('Arrow keys, Enter, Esc, Backspace and digits work as on the real screen; Tab leads out of it.'),
   startOver: () => _('Start Over'),
   powerCut: () => _('After a Power Cut'),

@@ -33,7 +33,7 @@ import {
   sampleHealth,
   sampleMeasured,
 } from './fixture-parts.ts';
-import { FixtureDriver } from './fixture-driver-calls.ts';
+import { SightedDriver } from './sighted-driver.ts';
 import type { HearthCure, Proof } from '../../src/core/proof/types.ts';
 import { cureAction, fixtureProof } from './fixture-proof.ts';
 
@@ -83,7 +83,11 @@ export class FixtureHearth implements Hearth {
     };
   }
 
-  readonly driver = new FixtureDriver(this.calls);
+  readonly driver = new SightedDriver(
+    this.calls,
+    () => this.state.value.driver,
+    (driver) => this.set({ driver }),
+  );
 
   readonly tools: ToolIntents = {
     planDefault: () => this.plan('tools'),

@@ -11,10 +11,12 @@ import { buildShelf } from '../../src/core/models/shelf.ts';
 import { laptop } from './fixture-machine.ts';
 import { card } from './model-machines.ts';
 import { goose, sampleCapability } from './fixture-parts.ts';
+import { showDriver } from './picture-driver.ts';
 import type { FixtureHearth } from './fixture-hearth.ts';
 
 /** Opens what a person would open on a page, by name. */
 export async function dialogs(name: string, window: MainWindow, hearth: FixtureHearth): Promise<void> {
+  if (await showDriver(name, window, hearth)) return;
   switch (name) {
     case 'plan': {
       const pick = hearth.state.value.shelf?.picks[0]?.modelId ?? '';

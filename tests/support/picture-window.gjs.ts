@@ -79,7 +79,7 @@ const pause = (ms: number): Promise<void> =>
 
 async function shoot(app: Adw.Application): Promise<void> {
   for (const name of wanted) {
-    const [, state = '', page = '', , extra = ''] = /^([a-z-]+):([a-z]+)(\+(.+))?$/.exec(name) ?? [];
+    const [, state = '', page = '', , extra = ''] = /^([a-z-]+):([a-z-]+)(\+(.+))?$/.exec(name) ?? [];
     const hearth = new FixtureHearth(fixtureState(state as StateName, catalogue));
     const report = (thrown: unknown, context: string): void => logError(thrown as Error, context);
     const window = new MainWindow(app, hearth, report, readableConfig, page as PageName);
@@ -91,7 +91,7 @@ async function shoot(app: Adw.Application): Promise<void> {
       await dialogs(extra, window, hearth);
       await pause(400);
     }
-    save(window, `${option('out')}/${name.replace(/[:+]/g, '.')}.png`);
+    save(window, `${option('out')}/${name.replace(/[:+/]/g, '.')}.png`);
     window.destroy();
     await pause(50);
   }

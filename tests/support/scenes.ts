@@ -30,6 +30,25 @@ const opened = [
   'all-done:ledger+forget',
 ];
 
+/** The driver and its key, where there is something to act on. */
+const driven = [
+  'all-done:driver+fresh',
+  'all-done:driver+fresh/installing',
+  'all-done:driver+key',
+  'all-done:driver+missed',
+  'all-done:driver+failed',
+  'all-done:driver+working',
+  'all-done:driver+kepler',
+  'all-done:key+key',
+  'all-done:key+key/ask',
+  'all-done:key+key/qr',
+  'all-done:key+pending',
+  'all-done:key+refused',
+  'all-done:key+no-service',
+  'all-done:key+working',
+  'all-done:key-removal+working',
+];
+
 /** Every page on every state. */
 export const everyScene: readonly string[] = [
   ...stateNames.flatMap((state) => {
@@ -37,6 +56,7 @@ export const everyScene: readonly string[] = [
     return [...first, ...taskPages].map((page) => `${state}:${page}`);
   }),
   ...opened,
+  ...driven,
 ];
 
 /** Every page where it has most to say: for what is looked at in many ways. */
@@ -60,4 +80,5 @@ export const fullScenes: readonly string[] = [
   'all-done:proof',
   'all-done:ledger',
   ...opened,
+  ...driven,
 ];

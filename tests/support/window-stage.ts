@@ -34,7 +34,7 @@ export async function windowStage(resources: string): Promise<number> {
   let window: MainWindowClass | null = null;
 
   async function show(wanted: string): Promise<void> {
-    const [, state = '', page = '', extra] = /^([a-z-]+):([a-z]+)(?:\+(.+))?$/.exec(wanted) ?? [];
+    const [, state = '', page = '', extra] = /^([a-z-]+):([a-z-]+)(?:\+(.+))?$/.exec(wanted) ?? [];
     const hearth = new FixtureHearth(fixtureState(state as StateName, catalogue));
     const report = (thrown: unknown, context: string): void => logError(thrown as Error, context);
     const next = new MainWindow(app, hearth, report, readableConfig, page as PageName);

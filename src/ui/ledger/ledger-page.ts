@@ -2,7 +2,6 @@
 
 import Adw from 'gi://Adw?version=1';
 import Gio from 'gi://Gio?version=2.0';
-import GLib from 'gi://GLib?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { LedgerLine, LedgerReading } from '../../core/setup/ledger.ts';
@@ -18,8 +17,8 @@ import {
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { Page } from '../widgets/page.ts';
+import { fileToSave } from '../widgets/save-file.ts';
 
-Gio._promisify(Gtk.FileDialog.prototype, 'save', 'save_finish');
 Gio._promisify(Adw.AlertDialog.prototype, 'choose', 'choose_finish');
 
 /** Newest contacts that get a row; the file that is exported has all. */
@@ -93,27 +92,12 @@ export class LedgerPage extends Page {
   protected _onExport(): void {
     this.ui.attempt(async () => {
       const dialog = new Gtk.FileDialog({ title: ledgerWords.export(), initialName: ledgerWords.fileName() });
-      const path = await pick(dialog, this.get_root());
+      const path = await fileToSave(dialog, this.get_root());
       if (path === null) return;
       // Whether a file that is there may be replaced was asked by the dialog.
       await this.ui.hearth.exportLedger(path, true);
       this.ui.toast(ledgerWords.exported());
     });
-  }
-}
-
-/** The path of the file to write, or null where nobody wanted one. */
-async function pick(dialog: Gtk.FileDialog, root: Gtk.Root | null): Promise<string | null> {
-  try {
-    const file = await dialog.save(root instanceof Gtk.Window ? root : null, null);
-    return file?.get_path() ?? null;
-  } catch (thrown) {
-    const dismissed =
-      thrown instanceof GLib.Error &&
-      (thrown.matches(Gtk.dialog_error_quark(), Gtk.DialogError.DISMISSED) ||
-        thrown.matches(Gtk.dialog_error_quark(), Gtk.DialogError.CANCELLED));
-    if (dismissed) return null;
-    throw thrown;
   }
 }
 

@@ -4,6 +4,7 @@ import type { PageName, Ui } from '../context.ts';
 import { ComputerPage } from '../computer/computer-page.ts';
 import { DriverPage } from '../driver/driver-page.ts';
 import { HomePage } from '../home/home-page.ts';
+import { KeyPage } from '../key/key-page.ts';
 import { JournalPage } from '../journal/journal-page.ts';
 import { LedgerPage } from '../ledger/ledger-page.ts';
 import { ModelPage } from '../model/model-page.ts';
@@ -39,5 +40,9 @@ export function makePage(name: PageName, ui: Ui): Page {
       return new ProofPage(ui);
     case 'ledger':
       return new LedgerPage(ui);
+    case 'key':
+      return new KeyPage(ui, 'enrol');
+    case 'key-removal':
+      return new KeyPage(ui, 'delete');
   }
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import GObject from 'gi://GObject?version=2.0';
+import Gtk from 'gi://Gtk?version=4.0';
+import Pango from 'gi://Pango?version=1.0';
+import type { DriverAdvice, FlavourAdvice } from '../../core/driver/types.ts';
+import { flavourButton, flavourButtonName, flavourFacts, flavourTexts } from '../../words/driver-flavours.ts';
+import { flavourRefusal, flavourWords } from '../../words/driver.ts';
+import { template } from '../resources.ts';
+import { nameControl } from '../widgets/accessible.ts';
+
+/** One choice: what it gives, installs, costs and needs, and the button that leads to its plan. */
+export class FlavourCard extends Gtk.Box {
+  declare private readonly _titleLabel: Gtk.Label;
+  declare private readonly _tagLabel: Gtk.Label;
+  declare private readonly _textLabel: Gtk.Label;
+  declare private readonly _facts: Gtk.Grid;
+  declare private readonly _refusalLabel: Gtk.Label;
+  declare private readonly _actButton: Gtk.Button;
+  readonly #act: () => void;
+
+  static {
+    GObject.registerClass(
+      {
+        GTypeName: 'HearthFlavourCard',
+        Template: template('flavour-card'),
+        InternalChildren: ['titleLabel', 'tagLabel', 'textLabel', 'facts', 'refusalLabel', 'actButton'],
+      },
+      this,
+    );
+  }
+
+  constructor(
+    advice: FlavourAdvice,
+    all: DriverAdvice,
+    how: { readonly suggested: boolean; readonly busy: boolean; readonly removes: boolean },
+    act: () => void,
+  ) {
+    super();
+    this.#act = act;
+    const { title, summary } = flavourWords(advice.flavour);
+    this._titleLabel.label = title;
+    this._tagLabel.visible = advice.inUse || how.suggested;
+    this._tagLabel.label = advice.inUse ? flavourTexts.inUse() : flavourTexts.suggested();
+    this._textLabel.label = summary;
+    const refusal = flavourRefusal(advice, all);
+    // What cannot be had costs and needs nothing.
+    (refusal === '' ? flavourFacts(advice) : []).forEach((fact, row) => {
+      this._facts.attach(label(fact.title, true), 0, row, 1, 1);
+      this._facts.attach(label(fact.text, false), 1, row, 1, 1);
+    });
+    this._facts.visible = refusal === '';
+    this._refusalLabel.visible = refusal !== '';
+    this._refusalLabel.label = refusal;
+    // What is in use needs no button, and "clean" is one only where there is something to remove.
+    this._actButton.visible =
+      advice.possible && !advice.inUse && !how.busy && (advice.flavour !== 'clean' || how.removes);
+    this._actButton.label = flavourButton(advice);
+    if (how.suggested) this._actButton.add_css_class('suggested-action');
+    nameControl(this._actButton, flavourButtonName(advice));
+  }
+
+  protected _onAct(): void {
+    this.#act();
+  }
+}
+
+function label(text: string, dim: boolean): Gtk.Label {
+  const made = new Gtk.Label({
+    label: text,
+    xalign: 0,
+    yalign: 0,
+    wrap: true,
+    wrapMode: Pango.WrapMode.WORD_CHAR,
+    hexpand: !dim,
+  });
+  made.add_css_class('caption');
+  if (dim) made.add_css_class('dim-label');
+  return made;
+}

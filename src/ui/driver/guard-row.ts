@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import type Adw from 'gi://Adw?version=1';
+import type Gtk from 'gi://Gtk?version=4.0';
+import type { DriverSight, GuardVerdict, KeyEnding } from '../../core/driver/types.ts';
+import { guardWords } from '../../words/guard.ts';
+import { driverTexts } from '../../words/driver-page.ts';
+import type { Ui } from '../context.ts';
+import { showBuildLog } from './log-dialog.ts';
+import { toldRow, type ToldButton } from './told-row.ts';
+
+/** What the next start would be like, with what can be done about it. @param now ms since the epoch */
+export function guardRow(
+  parent: Gtk.Widget,
+  ui: Ui,
+  { guard, ending }: DriverSight,
+  now: number,
+): Adw.PreferencesRow | null {
+  const { title, detail, tone } = guardWords(guard, now);
+  if (tone === 'none') return null;
+  const icon =
+    tone === 'good'
+      ? 'object-select-symbolic'
+      : tone === 'bad'
+        ? 'dialog-warning-symbolic'
+        : 'dialog-information-symbolic';
+  return toldRow('guard', icon, title, detail, buttons(parent, ui, guard, ending));
+}
+
+function buttons(
+  parent: Gtk.Widget,
+  ui: Ui,
+  guard: GuardVerdict,
+  ending: KeyEnding | null,
+): readonly ToldButton[] {
+  const { driver } = ui.hearth;
+  if (guard.tag !== 'falls-back' && guard.tag !== 'failed') return [];
+  const { kernel, keep } = guard;
+  const build = { label: driverTexts.build(), act: () => ui.preview(() => driver.planBuild(kernel)) };
+  const log = { label: driverTexts.log(), act: () => showBuildLog(parent, ui, kernel) };
+  const stay =
+    keep === null
+      ? []
+      : [{ label: driverTexts.keep(), act: () => ui.preview(() => driver.planKeepKernel(keep)) }];
+  if (guard.tag === 'failed') return [log, build, ...stay];
+  if (guard.because === 'key-not-enrolled')
+    return [{ label: driverTexts.key(), act: () => ui.open('key'), suggested: ending === null }, ...stay];
+  return guard.because === 'key-blocked' ? stay : [build, ...stay];
+}

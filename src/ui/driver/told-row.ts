@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Adw from 'gi://Adw?version=1';
+import Gtk from 'gi://Gtk?version=4.0';
+
+export interface ToldButton {
+  readonly label: string;
+  readonly act: () => void;
+  readonly suggested?: boolean;
+}
+
+/** A row that says something in full, with what can be done about it beneath: room for it in a narrow window too. */
+export function toldRow(
+  id: string,
+  icon: string,
+  title: string,
+  text: string,
+  buttons: readonly ToldButton[],
+): Adw.PreferencesRow {
+  const words = new Gtk.Box({ orientation: Gtk.Orientation.VERTICAL, spacing: 3, hexpand: true });
+  words.append(label(title, []));
+  if (text !== '') words.append(label(text, ['caption', 'dim-label']));
+  const box = new Gtk.Box({ spacing: 12, marginTop: 12, marginBottom: 12, marginStart: 12, marginEnd: 12 });
+  box.append(
+    new Gtk.Image({
+      iconName: icon,
+      valign: Gtk.Align.START,
+      accessibleRole: Gtk.AccessibleRole.PRESENTATION,
+    }),
+  );
+  box.append(words);
+  if (buttons.length > 0) {
+    const line = new Adw.WrapBox({ childSpacing: 9, lineSpacing: 9, marginTop: 6 });
+    for (const { label: text_, act, suggested } of buttons) {
+      const button = new Gtk.Button({ label: text_, useUnderline: true });
+      if (suggested === true) button.add_css_class('suggested-action');
+      button.connect('clicked', act);
+      line.append(button);
+    }
+    words.append(line);
+  }
+  const row = new Adw.PreferencesRow({ title, useMarkup: false, activatable: false, child: box, name: id });
+  return row;
+}
+
+function label(text: string, classes: readonly string[]): Gtk.Label {
+  return new Gtk.Label({ label: text, xalign: 0, wrap: true, cssClasses: [...classes] });
+}
