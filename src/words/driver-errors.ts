@@ -82,6 +82,18 @@ export const driverTellings: Readonly<Record<DriverErrorCode, Telling>> = {
     ],
     next: () => _('Nothing was done. Look at the plan again.'),
   },
+  'driver-trouble': {
+    sentences: () => [_('The graphics driver is not at work.')],
+    next: () => _('The page Graphics Driver and "hearth driver" say why, and what can be done.'),
+  },
+  'next-start': {
+    sentences: () => [_('The next start would lose the graphics driver.')],
+    next: () => _('The page Graphics Driver and "hearth driver" say why, and what can be done.'),
+  },
+  'driver-silent': {
+    sentences: () => [_('NVIDIA’s driver is loaded, but CUDA does not answer.')],
+    next: () => _('Restart the computer. If it stays like this, install the driver again.'),
+  },
   'driver-impossible': {
     sentences: () => [_('This driver cannot be used on this computer.')],
     next: () => _('The page Graphics Driver and "hearth driver" say why.'),

@@ -8,6 +8,7 @@ import { wrongFolderWords } from './folder.ts';
 import { wrongKindWords } from './own.ts';
 import { engineErrorWords } from './engine.ts';
 import { driverTellings } from './driver-errors.ts';
+import { driverStandingWords } from './driver-standing.ts';
 import { engineTellings, type Telling } from './engine-errors.ts';
 import { firewallTellings } from './firewall-errors.ts';
 import { gooseTellings } from './goose-errors.ts';
@@ -452,7 +453,7 @@ export function errorWords(error: ErrorValue): ErrorWords {
     return wrongKindWords(kind as WrongKind, String(path));
   if (error.code === 'wrong-folder' && reason !== undefined)
     return wrongFolderWords(reason as WrongFolder, String(path));
-  const driver = mechanismErrorWords(error);
+  const driver = mechanismErrorWords(error) ?? driverStandingWords(error);
   if (driver !== null) return driver;
   const engine = engineErrorWords(error);
   if (engine !== null) return { sentence: engine.sentence, next: engine.cure };

@@ -116,6 +116,22 @@ export function evidenceSentence({ id, args }: Evidence): string {
       return text('name') === ''
         ? _('The driver is part of the system')
         : fill(_('The driver of {name} is part of the system'), { name: text('name') });
+    case 'driver-stays-in-tree':
+      return text('name') === ''
+        ? _('The card stays with the driver that is part of the system')
+        : fill(_('{name} stays with the driver that is part of the system'), { name: text('name') });
+    case 'driver-trusted':
+      return _('Secure Boot trusts it');
+    case 'cuda-answers':
+      return _('CUDA answers');
+    case 'cards-in-containers':
+      return _('Containers can use it');
+    case 'next-start-safe':
+      return _('Safe to restart');
+    case 'next-start-building':
+      return _('It is being built for a new kernel: restart after that');
+    case 'update-at-restart':
+      return _('An update waits for the restart, and the first start after it takes longer');
     case 'model-verified':
       return fill(_('{name}, {size}, is on this disk and was checked'), {
         name: text('name'),
@@ -158,8 +174,16 @@ export function waitSentence(reason: WaitReason): string {
       return _('The download is paused, because the battery is nearly empty');
     case 'low-disk':
       return _('The download is paused, because the disk is nearly full');
-    case 'driver-not-handled-yet':
-      return _('NVIDIA’s driver is not in use, and this version of Hearth cannot install it yet');
+    case 'key-at-restart':
+      return _('The restart brings the screens that enrol the key of the driver');
+    case 'driver-at-restart':
+      return _('The driver is installed, and the next start uses it');
+    case 'driver-building':
+      return _('The driver is still being built: restart after that');
+    case 'driver-permission':
+      return _('Only an administrator can see what the driver waits for');
+    case 'driver-other-system':
+      return _('Hearth does not know how drivers are installed on this system');
   }
 }
 
@@ -179,6 +203,8 @@ function offerSentence(offer: Offering): string {
       return _('Goose is installed but does not know the local model');
     case 'driver-advice':
       return _('Not known yet');
+    case 'install-driver':
+      return _('NVIDIA’s driver is not installed, so models run without the card’s full speed');
   }
 }
 
@@ -198,6 +224,8 @@ export function offerLabel(offer: Offering): string {
       return _('Set Up Goose');
     case 'driver-advice':
       return _('Look at the Driver');
+    case 'install-driver':
+      return _('Choose a Driver');
   }
 }
 
@@ -220,6 +248,8 @@ export function cureLabel(cure: Cure): string {
       return _('Look Again');
     case 'change-engine':
       return _('How Models Are Served');
+    case 'look-at-driver':
+      return _('See What Helps');
     case 'look-at-details':
       return _('Show Details');
   }

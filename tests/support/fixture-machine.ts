@@ -66,6 +66,18 @@ export function laptop(): MachineFacts {
   };
 }
 
+/** The same with NVIDIA's driver at work. */
+export function laptopWithDriver(): MachineFacts {
+  const bound = {
+    ...geforce(),
+    driver: known('nvidia', 'fixture'),
+    driverVersion: known('610.43.03', 'fixture'),
+    memory: known(8.6e9, 'fixture'),
+    memoryFree: known(8.4e9, 'fixture'),
+  };
+  return { ...laptop(), gpus: known([bound, radeon()], 'fixture') };
+}
+
 function geforce(): Gpu {
   return {
     address: '0000:01:00.0',

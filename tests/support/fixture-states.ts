@@ -9,7 +9,7 @@ import { assess, unseen } from '../../src/core/setup/assess.ts';
 import type { ErrorValue } from '../../src/core/errors.ts';
 import type { DownloadItem } from '../../src/core/setup/downloads.ts';
 import type { HearthState } from '../../src/core/setup/state.ts';
-import { laptop } from './fixture-machine.ts';
+import { laptop, laptopWithDriver } from './fixture-machine.ts';
 import { fixtureLedger } from './fixture-proof.ts';
 import {
   aiLab,
@@ -115,6 +115,7 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
     case 'all-done':
       return make({
         ...ready,
+        machine: laptopWithDriver(),
         server: { tag: 'ready', endpoint: endpoint(chosen) },
         goose: goose('right'),
         aiLab: aiLab('placed'),

@@ -20,6 +20,12 @@ export type DriverErrorCode =
   | 'package-untrusted'
   | 'packages-failed'
   | 'packages-changed'
+  // where the driver stands
+  /** A row of the table of symptoms: `args.finding` names it, the rest are its own. */
+  | 'driver-trouble'
+  /** The next start would lose the driver: `args` as the guard's verdict. */
+  | 'next-start'
+  | 'driver-silent'
   // plans for the driver
   | 'driver-impossible'
   | 'keep-one-driver'

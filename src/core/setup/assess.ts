@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { assessDriver } from '../driver/assess.ts';
 import { smallerContext } from '../models/context.ts';
 import { servedContext } from '../models/measured.ts';
 import { everyOffer, findOffer } from '../models/shelf.ts';
-import type { Gpu } from '../machine/facts.ts';
 import { isAlive, itemOf, progressOf, type DownloadItem } from './downloads.ts';
 import { chosenOther, engineError, engineOf } from './engine-of.ts';
 import type { HearthState, Mode } from './state.ts';
@@ -55,7 +55,7 @@ export function assess(seen: Seen): Standings {
   const model = overlay(seen, 'model', assessModel(seen));
   return {
     computer: overlay(seen, 'computer', assessComputer(seen)),
-    driver: overlay(seen, 'driver', assessDriver(seen)),
+    driver: overlay(seen, 'driver', assessDriver(seen.machine, seen.driver)),
     model,
     try: overlay(seen, 'try', assessTry(seen, model)),
     tools: overlay(seen, 'tools', assessTools(seen, model)),
@@ -92,20 +92,6 @@ function assessComputer({ machine }: Seen): Standing {
   ];
   const gaps = facts.filter((fact) => !fact.known).length;
   return done(gaps === 0 ? evidence('machine-read') : evidence('machine-read-with-gaps', { count: gaps }));
-}
-
-function assessDriver({ machine }: Seen): Standing {
-  if (machine === null || !machine.gpus.known) return { tag: 'ready', offer: 'driver-advice' };
-  const cards = machine.gpus.value.filter((gpu) => gpu.vendor !== 'virtual');
-  if (cards.length === 0) return { tag: 'not-needed', because: evidence('no-gpu') };
-  const nvidia = cards.filter((gpu) => gpu.vendor === 'nvidia');
-  if (nvidia.length === 0) {
-    const best = cards.find((gpu) => !gpu.integrated) ?? (cards[0] as Gpu);
-    return { tag: 'not-needed', because: evidence('driver-in-tree', describe(best)) };
-  }
-  const without = nvidia.find((gpu) => !(gpu.driver.known && gpu.driver.value === 'nvidia'));
-  if (without !== undefined) return { tag: 'waiting', on: 'you', because: 'driver-not-handled-yet' };
-  return done(...nvidia.map((gpu) => evidence('gpu-driver-in-use', describe(gpu))));
 }
 
 function assessModel({ shelf, choices, machine }: Seen): Standing {
@@ -223,14 +209,6 @@ export function nextSmallerContext({ shelf, choices }: Pick<Seen, 'shelf' | 'cho
 export function nextTask(standings: Standings): TaskId | null {
   const order: readonly TaskId[] = ['model', 'try', 'tools', 'driver', 'computer'];
   return order.find((task) => standings[task].tag === 'ready' || standings[task].tag === 'broken') ?? null;
-}
-
-function describe(gpu: Gpu): Record<string, string> {
-  return {
-    name: gpu.name.known ? gpu.name.value : gpu.address,
-    driver: gpu.driver.known ? (gpu.driver.value ?? '') : '',
-    version: gpu.driverVersion.known ? gpu.driverVersion.value : '',
-  };
 }
 
 function evidence(id: EvidenceId, args: Readonly<Record<string, string | number>> = {}): Evidence {

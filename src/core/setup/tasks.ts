@@ -19,6 +19,13 @@ export type EvidenceId =
   | 'no-gpu'
   | 'gpu-driver-in-use'
   | 'driver-in-tree'
+  | 'driver-stays-in-tree'
+  | 'driver-trusted'
+  | 'cuda-answers'
+  | 'cards-in-containers'
+  | 'next-start-safe'
+  | 'next-start-building'
+  | 'update-at-restart'
   | 'model-verified'
   | 'server-ready'
   | 'server-on-demand'
@@ -48,10 +55,19 @@ export type Offering =
   | 'serve-model'
   | 'ask-question'
   | 'set-up-goose'
-  | 'driver-advice';
+  | 'driver-advice'
+  | 'install-driver';
 
 export type WaitReason =
-  'model-first' | 'goose-not-installed' | 'offline' | 'driver-not-handled-yet' | HoldReason;
+  | 'model-first'
+  | 'goose-not-installed'
+  | 'offline'
+  | 'key-at-restart'
+  | 'driver-at-restart'
+  | 'driver-building'
+  | 'driver-permission'
+  | 'driver-other-system'
+  | HoldReason;
 
 export type Cure =
   | 'retry'
@@ -62,6 +78,7 @@ export type Cure =
   | 'fix-file'
   | 'install-engine'
   | 'change-engine'
+  | 'look-at-driver'
   | 'look-at-details';
 
 /** Progress in the task's own units. */
