@@ -31,7 +31,7 @@ test('a key that is asked for: the screens are told before, in their order', () 
 });
 
 test('a driver that only needs a restart promises no blue screen', () => {
-  const standing = { tag: 'waiting', on: 'restart', because: 'driver-not-handled-yet' } as const;
+  const standing = { tag: 'waiting', on: 'restart', because: 'driver-at-restart' } as const;
   const steps = restartAhead({ ...state, standings: { ...state.standings, driver: standing } });
   expect(steps?.map(({ id }) => id)).toEqual(['goes-dark', 'comes-back']);
 });
