@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 
 import type { Cancel } from '../core/cancel.ts';
@@ -7,6 +8,7 @@ import type { KeyRequest } from '../core/driver/types.ts';
 import { plainCertificate } from '../core/driver/key/certificate.ts';
 import { parseSignatureLists } from '../core/driver/key/signature-list.ts';
 import { judgeDeletion, judgePreflight } from '../core/driver/key/preflight.ts';
+import { signedBy } from '../core/driver/key/trust.ts';
 import { parseCryptHash, type ArgumentPreset } from '../core/driver/key/validate.ts';
 import type { Output } from '../core/ports.ts';
 import { sha1 } from '../platform/digest.ts';
@@ -14,7 +16,7 @@ import type { Box } from './box.ts';
 import { seeStaged, variable } from './firmware.ts';
 import { makeKey } from './make-key.ts';
 import { isInstalled, seeModule } from './modules.ts';
-import { writeRecord } from './record.ts';
+import { updateRecord } from './record.ts';
 import { refused, Refusal } from './refusal.ts';
 import { foreign, needsKey, preflight, see, trustOfNext, type Sight } from './sight.ts';
 
@@ -87,15 +89,14 @@ async function stage(box: Box, sight: Sight, request: Request): Promise<void> {
   const attempts = !same ? 1 : before.bootId === sight.bootId ? before.attempts : before.attempts + 1;
   const salt = parseCryptHash(hash)?.salt ?? '';
   // Written before anything is staged: after a power cut in between, the firmware shows nothing, and Hearth says so.
-  await writeRecord(box, {
-    ...sight.record,
+  await updateRecord(box, {
     request: { kind, fingerprint, bootId: sight.bootId, requestedAt: box.now(), attempts, salt },
   });
   const folder = GLib.dir_make_tmp('hearth-XXXXXX');
   const copy = `${folder}/key.der`;
   try {
     // What was checked is what is staged: mokutil reads a copy that nobody else can change meanwhile.
-    await box.files.writeAtomic(copy, request.der, 0o600);
+    Gio.File.new_for_path(copy).replace_contents(request.der, null, false, Gio.FileCreateFlags.PRIVATE, null);
     await withdraw(box);
     const verb = kind === 'enrol' ? '--import' : '--delete';
     const output = await mokutil(box, [verb, copy, '--hash-file', '/proc/self/fd/0'], `${hash}\n`);
@@ -108,7 +109,7 @@ async function stage(box: Box, sight: Sight, request: Request): Promise<void> {
       throw new Refusal('Failed', `mokutil did not stage it: ${said(output)}`);
   } catch (thrown) {
     await withdraw(box).catch(() => {});
-    await writeRecord(box, sight.record);
+    await updateRecord(box, { request: before });
     throw thrown;
   } finally {
     await box.files.remove(copy);
@@ -140,18 +141,21 @@ export async function cancelRequest(box: Box): Promise<void> {
   const nothing = staged.enrolment === null && staged.deletion === null && !staged.stale;
   if (nothing && sight.record.request === null) throw new Refusal('Changed', 'nothing is staged');
   await withdraw(box);
-  await writeRecord(box, { ...sight.record, request: null });
+  await updateRecord(box, { request: null });
 }
 
 export async function rebuildModule(box: Box, kernel: string, cancel: Cancel): Promise<void> {
   if (!(await isInstalled(box, kernel))) throw new Refusal('Invalid', 'kernel');
-  const { adapter } = await see(box);
+  const { adapter, key } = await see(box);
   let last: Output | null = null;
   for (const [index, argv] of (await adapter.rebuild(box, kernel)).entries())
     last = await box.runOutside(`hearth-rebuild-${index}`, argv, cancel);
   const module = await seeModule(box, kernel);
   if (!module.known || module.value === null) throw new Refusal('Failed', said(last));
-  if (module.value.signers.length === 0) throw refused('module-unsigned');
+  const { signers } = module.value;
+  if (signers.length === 0) throw refused('module-unsigned');
+  if (key !== null && !signers.some((signer) => signedBy(signer, key.certificate)))
+    throw refused('module-other-key');
 }
 
 export async function setDefaultKernel(box: Box, kernel: string): Promise<void> {

@@ -119,6 +119,7 @@ const debian: Adapter = {
     const entry = ids.find((id) => id.startsWith(`gnulinux-${kernel}-advanced-`));
     if (entry === undefined) throw new Refusal('Failed', `the boot menu has no entry for ${kernel}`);
     if (!/set default="\$\{saved_entry\}"/.test(menu)) {
+      await box.files.makeFolder(box.at(grubFolder), 0o755);
       await box.files.writeAtomic(box.at(savedFile), 'GRUB_DEFAULT=saved\n', 0o644);
       await box.runOutside('hearth-update-grub', ['update-grub'], never);
     }
@@ -134,6 +135,7 @@ const debian: Adapter = {
     if (preset === 'none') await box.files.remove(box.at(argumentsFile));
     else {
       const line = `GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX ${driverArguments.join(' ')}"\n`;
+      await box.files.makeFolder(box.at(grubFolder), 0o755);
       await box.files.writeAtomic(box.at(argumentsFile), line, 0o644);
     }
     return box.runOutside('hearth-arguments', ['update-grub'], never);

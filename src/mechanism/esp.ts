@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Gio from 'gi://Gio?version=2.0';
+
 import { parseBootCurrent, parseLoadOption, removablePath } from '../core/driver/key/efi.ts';
+import { hasCode } from '../core/errors.ts';
+import { toHearthError } from '../platform/errors.ts';
 import { isThere, namesIn, readSmall, type Box } from './box.ts';
 import { variable } from './firmware.ts';
 import { refused, Refusal } from './refusal.ts';
@@ -36,10 +40,15 @@ export async function seeBootPath(box: Box): Promise<BootPath | null> {
 }
 
 async function startedFile(box: Box): Promise<string | null> {
-  const current = await variable(box, 'BootCurrent');
-  if (current === null) return null;
-  const option = await variable(box, `Boot${parseBootCurrent(current)}`);
-  return option === null ? null : (parseLoadOption(option).file ?? removablePath);
+  try {
+    const current = await variable(box, 'BootCurrent');
+    if (current === null) return null;
+    const option = await variable(box, `Boot${parseBootCurrent(current)}`);
+    return option === null ? null : (parseLoadOption(option).file ?? removablePath);
+  } catch (thrown) {
+    if (hasCode(thrown, 'bad-key-data')) return null;
+    throw thrown;
+  }
 }
 
 /** A path on a partition where case does not matter; null when it is not there. */
@@ -79,6 +88,22 @@ export async function placeKeyManager(box: Box): Promise<void> {
   if (from === null) throw refused('no-key-manager');
   const bytes = await readSmall(box, from, 16 * 1024 * 1024);
   if (bytes === null || bytes.length === 0) throw refused('no-key-manager');
-  // The name as shim asks for it; nothing had it a moment ago, under any spelling.
-  await box.files.writeAtomic(`${path.folder}/${path.manager}`, bytes, 0o700);
+  await put(box, `${path.folder}/${path.manager}`, bytes);
+}
+
+/** Whole or not at all. FAT has no modes, and refuses to be given some. */
+async function put(box: Box, path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.new`;
+  await box.files.remove(temporary);
+  const stream = Gio.File.new_for_path(temporary).create(Gio.FileCreateFlags.NONE, null);
+  try {
+    stream.write_all(bytes, null);
+    stream.close(null);
+    await box.files.sync(temporary);
+    await box.files.rename(temporary, path);
+  } catch (thrown) {
+    await box.files.remove(temporary);
+    throw toHearthError(thrown, { path });
+  }
+  await box.files.sync(path);
 }

@@ -44,7 +44,15 @@ export async function readRecord(box: Box): Promise<MechanismRecord> {
   }
 }
 
-export async function writeRecord(box: Box, record: MechanismRecord): Promise<void> {
-  await box.files.makeFolder(box.at('/var/lib/hearth'), 0o700);
-  await box.files.writeAtomic(box.at(path), `${JSON.stringify({ version: 1, ...record })}\n`, 0o600);
+let last: Promise<unknown> = Promise.resolve();
+
+/** Changes the record as it is by then: looking and asking write it too, and neither must undo the other. */
+export function updateRecord(box: Box, change: Partial<MechanismRecord>): Promise<void> {
+  const next = last.then(async () => {
+    const record = { ...(await readRecord(box)), ...change };
+    await box.files.makeFolder(box.at('/var/lib/hearth'), 0o700);
+    await box.files.writeAtomic(box.at(path), `${JSON.stringify({ version: 1, ...record })}\n`, 0o600);
+  });
+  last = next.catch(() => {});
+  return next;
 }

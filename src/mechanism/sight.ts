@@ -14,7 +14,7 @@ import { seeBootPath } from './esp.ts';
 import { seeFirmware, type FirmwareSight } from './firmware.ts';
 import { findKey, type StoredKey } from './keys.ts';
 import { runningKernel, seeModule, type ModuleSight } from './modules.ts';
-import { readRecord, writeRecord, type MechanismRecord } from './record.ts';
+import { readRecord, updateRecord, type MechanismRecord } from './record.ts';
 
 /** Everything that decisions are made from, seen at one moment. */
 export interface Sight {
@@ -115,8 +115,7 @@ async function verify(box: Box, sight: Sight): Promise<MechanismState['verified'
   const signers = module.known ? (module.value?.signers ?? []) : [];
   const key = firmware.keys.find((one) => signers.some((signer) => signedBy(signer, one)));
   const verified = { kernel: running, version, fingerprint: key?.fingerprint ?? null };
-  if (JSON.stringify(verified) !== JSON.stringify(record.verified))
-    await writeRecord(box, { ...record, verified });
+  if (JSON.stringify(verified) !== JSON.stringify(record.verified)) await updateRecord(box, { verified });
   return verified;
 }
 

@@ -391,7 +391,8 @@ test('the unit is walled in', async () => {
   const score = Number(/Overall exposure level for \S+: (\d+\.\d)/.exec(stdout)?.[1] ?? Number.NaN);
   print(`# systemd-analyze security: ${score}`);
   assert(score <= 1.5, `${score}\n${stdout}${stderr}`);
-  match(stdout, /✗ MemoryDenyWriteExecute=/);
+  match(stdout, /^[✗-] MemoryDenyWriteExecute=/m);
+  assert(!(await files.readText(unit)).includes('--test'), 'the flag for tests is not given');
 });
 
 await runOrCall(() => run());
