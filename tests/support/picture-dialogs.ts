@@ -10,6 +10,7 @@ import { known } from '../../src/core/known.ts';
 import { buildShelf } from '../../src/core/models/shelf.ts';
 import { laptop } from './fixture-machine.ts';
 import { card } from './model-machines.ts';
+import { arrivals } from './picture-arrivals.ts';
 import { goose, sampleCapability } from './fixture-parts.ts';
 import { showDriver } from './picture-driver.ts';
 import type { FixtureHearth } from './fixture-hearth.ts';
@@ -46,6 +47,10 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
         );
       return;
     }
+    case 'back':
+    case 'restart-ahead':
+    case 'news':
+      return arrivals(name, hearth);
     case 'close':
       window.close();
       return;

@@ -8,6 +8,10 @@ const taskPages = ['computer', 'driver', 'model', 'try', 'tools', 'journal', 'pr
 
 /** What is opened on a page, beyond the pages themselves. */
 const opened = [
+  'first-run:welcome+back',
+  'first-run:summary+restart-ahead',
+  'all-done:home+back',
+  'all-done:home+news',
   'first-run:model+plan',
   'first-run:model+details',
   'first-run:model+longest',
