@@ -2,7 +2,7 @@
 
 import { never, type Cancel } from '../core/cancel.ts';
 import type { ChangePackages, DriverAction, DriverUndo } from '../core/driver/actions.ts';
-import { nextKernel, wouldLoad } from '../core/driver/next-kernel.ts';
+import { mayLeaveNouveau } from '../core/driver/guard.ts';
 import type { PackageProgress, SystemPackages } from '../core/driver/packages.ts';
 import type { Mechanism } from '../core/driver/ports.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
@@ -146,8 +146,7 @@ async function argumentsNow(mechanism: Mechanism): Promise<'nvidia' | 'none' | '
 
 async function setArguments(part: DriverPart, preset: 'nvidia' | 'none', cancel: Cancel): Promise<void> {
   if (preset === 'nvidia') {
-    const next = nextKernel(await part.observe());
-    if (next === null || !wouldLoad(next)) throw new HearthError('keep-one-driver');
+    if (!mayLeaveNouveau(await part.observe())) throw new HearthError('keep-one-driver');
   }
   await part.mechanism.setDriverArguments(preset, cancel);
 }

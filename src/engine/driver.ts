@@ -3,6 +3,7 @@
 import { never, type Cancel } from '../core/cancel.ts';
 import type { DriverAction } from '../core/driver/actions.ts';
 import { installSteps, noMechanism, removalSteps, type DriverWorld } from '../core/driver/driver-plan.ts';
+import { diagnose } from '../core/driver/diagnosis.ts';
 import { nextKernel } from '../core/driver/next-kernel.ts';
 import type { Resolution, SystemPackages } from '../core/driver/packages.ts';
 import { packageKitPermissions } from '../core/driver/permissions.ts';
@@ -40,8 +41,13 @@ export class DriverUse implements DriverIntents {
   }
 
   async #look(): Promise<DriverSight> {
-    const { parts, set } = this.#context;
-    const driver = await parts.driver.observe();
+    const { parts, set, state } = this.#context;
+    const seen = await parts.driver.observe();
+    const { machine, failures } = state();
+    const said = failures.driver?.detail ?? null;
+    // What package work said when it failed names causes that nothing else shows.
+    const driver =
+      said === null || machine === null ? seen : { ...seen, findings: diagnose(machine, seen, said) };
     set({ driver });
     return driver;
   }

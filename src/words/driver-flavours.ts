@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { FlavourAdvice } from '../core/driver/types.ts';
-import { flavourNeeds } from './driver.ts';
+import { flavourNeeds, layersSentence } from './driver.ts';
 import { listed } from './joined.ts';
 import { _ } from './translate.ts';
 
@@ -15,6 +15,7 @@ export function flavourFacts(
   if (images.length > 0) facts.push({ title: _('Image'), text: listed(images.map(({ name }) => name)) });
   if (repositories.length > 0) facts.push({ title: _('From'), text: listed(repositories) });
   flavourNeeds(advice).forEach((text, at) => facts.push({ title: at === 0 ? _('Takes') : '', text }));
+  if (advice.layers !== undefined) facts.push({ title: _('Advanced'), text: layersSentence() });
   return facts;
 }
 

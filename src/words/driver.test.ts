@@ -2,10 +2,10 @@
 
 import { expect, test } from 'vitest';
 
-import { gpu, nouveau, sightWith, type Change } from '../../tests/support/driver-sight.ts';
+import { gpu, nouveau, sightInput, sightWith, type Change } from '../../tests/support/driver-sight.ts';
 import type { DriverAdvice, Flavour, FlavourAdvice } from '../core/driver/types.ts';
 import { known } from '../core/known.ts';
-import { accelerationSentence, adviceNotes, cardSentence, flavourNeeds } from './driver.ts';
+import { accelerationSentence, adviceNotes, cardSentence, driverCardRows, flavourNeeds } from './driver.ts';
 import { flavourRefusal, flavourWords, generationName } from './driver.ts';
 
 const advice = (change: Change): DriverAdvice => sightWith(change).advice;
@@ -92,6 +92,22 @@ test('what a card can do for models now', () => {
   expect(says('744c', 'amdgpu', { vendor: 'amd' })).toMatch(/ROCm/);
   expect(says('e20b', 'xe', { vendor: 'intel' })).toMatch(/^Vulkan/);
   expect(says('28e0', null)).toMatch(/^None: no driver/);
+});
+
+test('a row for each graphics processor', () => {
+  const radeon = gpu('15bf', {
+    vendor: 'amd',
+    vendorId: '1002',
+    integrated: true,
+    driver: known('amdgpu', 'x'),
+  });
+  const { machine } = sightInput({ gpus: [gpu('28e0'), radeon] });
+  const rows = driverCardRows(machine, advice({ gpus: [gpu('28e0'), radeon] }));
+  expect(rows.map(({ detail }) => detail)).toEqual([
+    'card 28e0 (Ada Lovelace) uses NVIDIA’s current driver, with the open kernel modules. For models: CUDA and Vulkan, by NVIDIA’s driver.',
+    'For models: Vulkan, and ROCm on cards that it supports; both drivers are part of the system or its packages.',
+  ]);
+  expect(driverCardRows({ ...machine, gpus: known([], 'x') }, null)).toHaveLength(1);
 });
 
 test('generations', () => {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { CardAdvice, DriverAdvice, Flavour, FlavourAdvice, Generation } from '../core/driver/types.ts';
-import type { Gpu } from '../core/machine/facts.ts';
+import type { Gpu, MachineFacts } from '../core/machine/facts.ts';
+import { gpuRows } from './gpu.ts';
+import { paragraph } from './joined.ts';
+import type { FactRow } from './machine.ts';
 import { _, fill, pgettext } from './translate.ts';
 import { bytes } from './units.ts';
 
@@ -223,4 +226,16 @@ export function adviceNotes(advice: DriverAdvice): readonly string[] {
       _('The built-in graphics keep showing the screen; the NVIDIA card works when programs ask for it.'),
     );
   return notes;
+}
+
+/** A row for each graphics processor: what there is for it, and what it can do for models now. */
+export function driverCardRows(machine: MachineFacts, advice: DriverAdvice | null): readonly FactRow[] {
+  const gpus = machine.gpus.known ? machine.gpus.value : [];
+  return gpuRows(machine.gpus).map((row) => {
+    const gpu = gpus.find(({ address }) => row.id === `gpu-${address}`);
+    if (gpu === undefined) return row;
+    const card = advice?.cards.find(({ address }) => address === gpu.address) ?? null;
+    const able = fill(_('For models: {acceleration}.'), { acceleration: accelerationSentence(gpu, card) });
+    return { ...row, detail: paragraph(...(card === null ? [] : [cardSentence(card)]), able) };
+  });
 }

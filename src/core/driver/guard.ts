@@ -24,11 +24,11 @@ export function guardVerdict(sight: GuardSight): GuardVerdict {
   if (newest === undefined) return { tag: 'unknown', because: 'no-kernel' };
   const verdict = verdictOf(newest, kernelState(newest, version), sight, version);
   if (verdict.tag !== 'safe') return verdict;
+  if (!candidates.every((kernel) => kernelState(kernel, version).tag === 'fine'))
+    return { tag: 'unknown', because: 'default-kernel' };
   const update = sight.readings?.offlineUpdate ?? null;
-  if (update !== null && (update.kernel !== null || update.driver))
-    return { tag: 'offline-update', kernel: update.kernel };
-  const allFine = candidates.every((kernel) => kernelState(kernel, version).tag === 'fine');
-  return allFine ? verdict : { tag: 'unknown', because: 'default-kernel' };
+  const changes = update !== null && (update.kernel !== null || update.driver);
+  return changes ? { tag: 'offline-update', kernel: update.kernel } : verdict;
 }
 
 /** Somebody installed NVIDIA's driver, or the image has it. Who uses nouveau needs no guard. */
@@ -84,10 +84,9 @@ export function keepKernel(sight: GuardSight, other: string, version: string | n
 }
 
 /**
- * Whether nouveau may be kept from the cards now: only where the kernel that starts next has a module that it will
- * load. Asked before kernel arguments are changed.
+ * Whether nouveau may be kept from the cards now: only where every kernel that may start next has a module that it will
+ * load. An update that waits does not forbid it: where that one fails, the driver's own service brings nouveau back.
  */
-export function mayLeaveNouveau(sight: GuardSight): boolean {
-  const { tag } = guardVerdict(sight);
-  return tag === 'safe';
+export function mayLeaveNouveau({ guard }: Pick<DriverSight, 'guard'>): boolean {
+  return guard.tag === 'safe' || guard.tag === 'offline-update';
 }

@@ -10,7 +10,7 @@ import type { DriverSight, FlavourAdvice } from '../../core/driver/types.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import { driverEnding } from '../../words/driver-ending.ts';
 import { flavourTexts } from '../../words/driver-flavours.ts';
-import { adviceNotes } from '../../words/driver.ts';
+import { adviceNotes, driverCardRows } from '../../words/driver.ts';
 import { paragraph } from '../../words/joined.ts';
 import { canRemove, driverHead, driverTexts, keyRow } from '../../words/driver-page.ts';
 import { errorWords } from '../../words/errors.ts';
@@ -84,7 +84,11 @@ export class DriverPage extends Page {
     this._cancelButton.label = driverTexts.cancel();
     this.watch(
       (state) => state.machine,
-      (machine) => this.#renderCards(machine),
+      (machine) => this.#renderCards(machine, ui.hearth.state.value.driver),
+    );
+    this.watch(
+      (state) => state.driver,
+      (driver) => this.#renderCards(ui.hearth.state.value.machine, driver),
     );
     this.watch(
       (state) => state.driver,
@@ -180,14 +184,13 @@ export class DriverPage extends Page {
     }
   }
 
-  #renderCards(machine: HearthState['machine']): void {
-    const facts = machine === null ? [] : machineRows(machine);
-    const rows = facts
-      .filter(({ id }) => /^(gpu.*|secure-boot)$/.test(id))
-      .map(
-        (fact) =>
-          new FactRow(fact, fact.id.startsWith('gpu') ? 'hearth-card-symbolic' : 'channel-secure-symbolic'),
-      );
+  #renderCards(machine: HearthState['machine'], driver: DriverSight | null): void {
+    const cards = machine === null ? [] : driverCardRows(machine, driver?.advice ?? null);
+    const firmware = machine === null ? [] : machineRows(machine).filter(({ id }) => id === 'secure-boot');
+    const rows = [
+      ...cards.map((fact) => new FactRow(fact, 'hearth-card-symbolic')),
+      ...firmware.map((fact) => new FactRow(fact, 'channel-secure-symbolic')),
+    ];
     this.#fill(this._cards, rows);
   }
 
