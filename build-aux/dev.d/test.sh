@@ -151,6 +151,7 @@ stage_vm() {
   local refusal
   refusal=$(vm_refusal)
   [ -z "$refusal" ] || { echo "ok - vm # SKIP $refusal" && return; }
+  need_build || return 1
   need_layer vm
   enter_set='vm' enter_as=root inside env PYTHONDONTWRITEBYTECODE=1 tests/vm/run
 }

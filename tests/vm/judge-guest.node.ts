@@ -13,12 +13,12 @@ import {
   variableFile,
   variableValue,
 } from '../../src/core/driver/key/efi.ts';
-import { endingOf } from '../../src/core/driver/key/ending.ts';
+import { endingFrom, endingOf } from '../../src/core/driver/key/ending.ts';
 import { moduleSigners } from '../../src/core/driver/key/module-signature.ts';
 import { judgeDeletion, judgePreflight, type PreflightSight } from '../../src/core/driver/key/preflight.ts';
 import { keysOf, parseSignatureLists } from '../../src/core/driver/key/signature-list.ts';
 import { moduleTrust } from '../../src/core/driver/key/trust.ts';
-import type { KeyRequest, TrustedKey } from '../../src/core/driver/types.ts';
+import type { KeyRequest, MechanismState, TrustedKey } from '../../src/core/driver/types.ts';
 import { known } from '../../src/core/known.ts';
 
 /** What one start of a guest left behind, and what Hearth has on record. */
@@ -37,6 +37,8 @@ export interface Guest {
   } | null;
   /** ms since the epoch */
   readonly now: number;
+  /** What the root service said in that start, where it was asked; its record is believed instead of `request` then. */
+  readonly state?: MechanismState;
 }
 
 const sha1: Digest = (bytes) => createHash('sha1').update(bytes).digest('hex');
@@ -103,7 +105,7 @@ export function judgeGuest(guest: Guest): unknown {
     now: guest.now,
   };
   return {
-    ending,
+    ending: guest.state === undefined ? ending : endingFrom(guest.state, bootId, keys),
     obstacles: judgePreflight(sight),
     deletion: judgeDeletion(sight),
     trust: moduleTrust(signers, keys, guest.now),

@@ -105,14 +105,14 @@ class Trial:
             raise Refused(f"the judge: {done.stderr}")
         return json.loads(done.stdout)
 
-    def says(self, start=1, key="ours", kind="enrol", asked_at=None, attempts=1, disk="usual"):
+    def says(self, start=1, key="ours", kind="enrol", asked_at=None, attempts=1, disk="usual", state=None):
         """What Hearth makes of what a start of the guest saw. asked_at: the start at which the request was made, None for
-        one before this machine was switched on; kind None where nothing was asked."""
+        one before this machine was switched on; kind None where nothing was asked. state: what the root service says."""
         request = kind and {"kind": kind, "bootId": asked_at and self.seen(asked_at, "boot-id").strip(), "attempts": attempts}
         return self.judge(
             ask="guest", folder=os.path.join(self.share, f"seen-{start}"), partition=self.fixtures.partition(disk),
             certificate=self.fixtures.der(key), module=self.fixtures.path(key + ".ko"), request=request,
-            now=int(time.time() * 1000),
+            now=int(time.time() * 1000), **({"state": state} if state else {}),
         )  # fmt: skip
 
     def check_says(self, what, expected, **options):
