@@ -3,7 +3,7 @@
 #
 # `build-aux/dev test`: every stage speaks TAP into a log of its own; the last line sums up all of them.
 
-all_stages=(data lint unit build root platform e2e session vm)
+all_stages=(data lint unit build package root platform e2e session vm)
 
 # TAP of one stage → "passed failed skipped".
 count_tap() { # FILE
@@ -213,7 +213,7 @@ command_test() {
   # Two at a time: what only reads the sources beside the rest.
   for name in "${wanted[@]}"; do
     rm -f "$log_dir/test-$name.tap"
-    case $name in lint | build) side+=("$name") ;; *) front+=("$name") ;; esac
+    case $name in lint | build | package) side+=("$name") ;; *) front+=("$name") ;; esac
   done
   local side_pid=''
   if [ ${#side[@]} -gt 0 ] && [ ${#front[@]} -gt 0 ]; then
