@@ -66,6 +66,7 @@ export const modelActions = [
   'move-to',
 ] as const;
 export const toolActions = ['ai-lab', 'open-ai-lab', 'newest'] as const;
+export const vendorActions = ['check'] as const;
 export const ledgerActions = ['clear', 'export'] as const;
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const;
 export const helpTopics = ['exit-codes', 'json', 'practice'] as const;
@@ -183,6 +184,16 @@ export const commands: readonly CommandSpec[] = [
     options: [model],
     reads: false,
     examples: ['hearth tools', 'hearth tools ai-lab'],
+  },
+  {
+    name: 'vendor',
+    operands: [
+      { name: 'ACTION', required: false, oneOf: vendorActions },
+      { name: 'FILE', required: false, repeats: true },
+    ],
+    options: [],
+    reads: true,
+    examples: ['hearth vendor', 'hearth vendor check 10-lab.yaml'],
   },
   {
     name: 'record',

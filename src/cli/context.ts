@@ -8,6 +8,7 @@ import { otherProgram, type EngineChoice } from '../core/server/engine-facts.ts'
 import { otherRun } from '../core/server/others.ts';
 import { chosenOther } from '../core/setup/engine-of.ts';
 import type { Paths } from '../core/ports.ts';
+import type { VendorFile } from '../core/vendor/parse.ts';
 import type { GgufHeader } from '../core/models/gguf.ts';
 import { everyOffer } from '../core/models/shelf.ts';
 import type { HearthState } from '../core/setup/state.ts';
@@ -30,6 +31,8 @@ export interface Backend {
   readonly paths: Paths;
   /** Writes the recorded machine. @throws exists, no-space, denied */
   record(folder: string): Promise<RecordCounts>;
+  /** A file of a distributor or an administrator, judged; never throws. */
+  vendorFile(path: string): Promise<VendorFile>;
 }
 
 export interface RecordCounts {

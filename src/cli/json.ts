@@ -15,7 +15,8 @@ import type { Plan } from '../core/setup/plan.ts';
 import { planTouches } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { Standing, TaskId } from '../core/setup/tasks.ts';
-import { taskIds } from '../core/setup/tasks.ts';
+import { shownTasks, type LockId, type Vendor } from '../core/vendor/types.ts';
+import type { VendorFile } from '../core/vendor/parse.ts';
 import type { Connection } from '../core/tools/clients.ts';
 import type { Capability } from '../core/tools/capability.ts';
 import type { GooseAnswer } from '../core/tools/types.ts';
@@ -38,6 +39,7 @@ export function statusJson(
   say: {
     readonly title: (task: TaskId) => string;
     readonly standing: (standing: Standing) => string;
+    readonly lock: (lock: LockId, organisation: string | null) => string;
   },
   version: string,
 ): Fields {
@@ -45,7 +47,7 @@ export function statusJson(
   const offer = findOffer(seen.shelf, seen.choices.modelId);
   return object('status', seen, {
     version,
-    tasks: taskIds.map((task) => {
+    tasks: shownTasks(seen.vendor).map((task) => {
       const standing = seen.standings[task];
       return {
         id: task,
@@ -71,7 +73,14 @@ export function statusJson(
     },
     goose: seen.goose,
     machine: seen.machine,
+    vendor: vendorFields(seen.vendor, say.lock),
   });
+}
+
+/** @param lock the sentence that says what is locked and by whom */
+function vendorFields(vendor: Vendor, lock: (lock: LockId, organisation: string | null) => string): Fields {
+  const locked = vendor.locked.map((id) => ({ id, sentence: lock(id, vendor.organisation) }));
+  return { ...vendor, locked };
 }
 
 function endpointFields(endpoint: Endpoint, seen: HearthState): Fields {
@@ -313,14 +322,20 @@ export function setupJson(seen: HearthState, exit: number): Fields {
   });
 }
 
+/** Files that were checked. */
+export function vendorJson(files: readonly Pick<VendorFile, 'file' | 'problems'>[]): Fields {
+  return object('vendor', null, { files: files.map(({ file, problems }) => ({ file, problems })) });
+}
+
 export function errorJson(error: ErrorValue, sentence: string, next: string | null): Fields {
   return object('error', null, { error: { ...error, sentence, next } });
 }
 
 /** Names at the top of each object, besides v, kind and practice. */
 export const documented: Readonly<Record<string, readonly string[]>> = {
-  status: ['version', 'tasks', 'model', 'server', 'goose', 'machine'],
+  status: ['version', 'tasks', 'model', 'server', 'goose', 'machine', 'vendor'],
   models: ['chosen', 'picks', 'managedBy', 'models', 'own', 'files', 'downloads', 'problems'],
+  vendor: ['files'],
   downloads: ['models', 'downloads'],
   model: ['model'],
   verification: ['models'],

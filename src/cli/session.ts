@@ -19,6 +19,7 @@ import { ledger, proof } from './run/proof.ts';
 import { apply, journal, plan, undo } from './run/plans.ts';
 import { setup } from './run/setup.ts';
 import { record, status } from './run/status.ts';
+import { vendor } from './run/vendor.ts';
 import { onStop } from './terminal.ts';
 import { styled, wrap } from './text.ts';
 
@@ -51,6 +52,7 @@ const runs: Readonly<Record<Exclude<CommandName, 'help' | 'setup'>, Run>> = {
   goose,
   connect,
   tools,
+  vendor,
 };
 
 /** Runs one command from its arguments to its exit code, and leaves nothing running. */

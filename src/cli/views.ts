@@ -8,7 +8,7 @@ import { planTouches } from '../core/setup/plan.ts';
 import { nextTask } from '../core/setup/assess.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { Standing, TaskId } from '../core/setup/tasks.ts';
-import { taskIds } from '../core/setup/tasks.ts';
+import { shownTasks } from '../core/vendor/types.ts';
 import { dotted, paragraph } from '../words/joined.ts';
 import type { Names } from '../words/plan.ts';
 import { actionSentence, outcomeWords, planSummary, touchesLines, undoSentence } from '../words/plan.ts';
@@ -19,6 +19,7 @@ import { healthLabel, healthLine } from '../words/health.ts';
 import { servedByOther } from '../words/other-server.ts';
 import { honestLimits } from '../words/server.ts';
 import { terminalWords } from '../words/terminal.ts';
+import { vendorNotices, vendorWords } from '../words/vendor.ts';
 import { tokens } from '../words/units.ts';
 import type { Style } from './text.ts';
 import { item, pairs, styled, table, wrap } from './text.ts';
@@ -42,7 +43,7 @@ const signs: Readonly<Record<Standing['tag'], readonly [sign: string, style: Sty
 export function standingLines(
   state: HearthState,
   columns: number,
-  tasks: readonly TaskId[] = taskIds,
+  tasks: readonly TaskId[] = shownTasks(state.vendor),
 ): readonly string[] {
   const rows = tasks.map((task) => {
     const standing = state.standings[task];
@@ -51,6 +52,20 @@ export function standingLines(
     return [`${styled(style, sign)} ${taskTitle(task)}`, label, sentence];
   });
   return table(rows, columns);
+}
+
+/** What the distributor or an administrator decided, and what of it cannot be used. */
+export function vendorLines({ vendor }: HearthState, columns: number): readonly string[] {
+  const { welcome, help } = vendor;
+  const blocks: (readonly string[])[] = [
+    ...(welcome === null ? [] : [wrap(welcome, columns)]),
+    ...vendorNotices(vendor).map(({ label, value, tone }) => [
+      styled(tone === 'problem' ? 'bad' : 'bold', label),
+      ...value.split('\n').flatMap((line) => wrap(line, columns, '  ')),
+    ]),
+    ...(help === null ? [] : [pairs([[vendorWords.help(), help]], columns)]),
+  ];
+  return blocks.flatMap((block) => ['', ...block]);
 }
 
 /** The address of the model with its health, or why there is none. */
@@ -89,7 +104,7 @@ export function serverLines(state: HearthState, names: Names, columns: number): 
 
 /** The command that does the next thing. */
 export function nextCommand(state: HearthState): string | null {
-  const task = nextTask(state.standings);
+  const task = nextTask(state.standings, shownTasks(state.vendor));
   if (task === null || task === 'computer' || task === 'driver') return null;
   return task === 'try' ? 'hearth try' : task === 'tools' ? 'hearth apply tools' : 'hearth setup';
 }

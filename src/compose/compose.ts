@@ -32,6 +32,10 @@ import { observePrograms } from '../engine/programs.ts';
 import { ToolStore } from '../engine/tools.ts';
 import { Serving } from '../engine/serving.ts';
 import { driverPart } from './driver.ts';
+import { withLocks } from '../engine/locked.ts';
+import { readVendor, readVendorFile, vendorFolders } from '../engine/vendor.ts';
+import type { VendorFile } from '../core/vendor/parse.ts';
+import { noLists, type Vendor } from '../core/vendor/types.ts';
 import { clock, random, sha256 } from '../platform/clock.ts';
 import { files } from '../platform/files.ts';
 import { firewall } from '../platform/firewall.ts';
@@ -52,6 +56,8 @@ export interface Composed {
   readonly hearth: Hearth;
   readonly paths: Paths;
   record(folder: string): Promise<RecordCounts>;
+  /** A file of a distributor or an administrator, judged. */
+  vendorFile(path: string): Promise<VendorFile>;
 }
 
 export interface RecordCounts {
@@ -105,6 +111,7 @@ export async function composeReal(config: BuildConfig, options: RealOptions): Pr
     paths,
     scene,
     settings,
+    vendor: await decided(),
     extra: [],
     caFile: null,
     close: null,
@@ -141,6 +148,8 @@ export async function composePractice(config: BuildConfig, options: PracticeOpti
       paths,
       scene,
       settings,
+      // A rehearsal has models of its own, and installs nothing.
+      vendor: { ...(await decided()), lists: noLists },
       extra: [publisher.entry],
       caFile: publisher.caFile,
       close: async () => {
@@ -167,13 +176,14 @@ interface Composition {
   readonly paths: Paths;
   readonly scene: Scene;
   readonly settings: Settings;
+  readonly vendor: Vendor;
   readonly extra: readonly CatalogueEntry[];
   readonly caFile: string | null;
   readonly close: (() => Promise<void>) | null;
 }
 
 function compose(config: BuildConfig, composition: Composition): Composed {
-  const { mode, paths, scene, settings, extra, caFile } = composition;
+  const { mode, paths, scene, settings, vendor, extra, caFile } = composition;
   const practice = mode.tag === 'practice';
   const http = loopbackHttp();
   const programs = fresh(clock, (versions: boolean) =>
@@ -192,6 +202,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     ledger,
     list: `${config.pkgDataDir}/engines/images.json`,
     folders: ['/usr/share/hearth/engines.d', '/etc/hearth/engines.d'],
+    further: vendor.lists.engines,
   });
   const serving = new Serving({
     processes,
@@ -233,6 +244,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     // A rehearsal contacts nobody.
     own: practice ? '' : `${config.pkgDataDir}/tools/hearth.json`,
     folders: practice ? [] : ['/usr/share/hearth/tools.d', '/etc/hearth/tools.d'],
+    further: vendor.lists.tools,
     data: paths.data,
     home: paths.home,
     searched: (GLib.getenv('PATH') ?? '').split(':'),
@@ -329,7 +341,8 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     },
     observeOthers: async () => (practice ? [] : observeOtherServers(proc, http, clock)),
     containers,
-    catalogue: catalogueFrom(files, cataloguePlaces(config), extra),
+    vendor,
+    catalogue: catalogueFrom(files, cataloguePlaces(config, vendor), extra),
     models,
     serving,
     chat: new Chat({ http, api: serving.api, clock }),
@@ -374,6 +387,7 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     }),
     driver: driverPart({
       ...{ files, processes, clock, random, paths, look: scene.look, pkgDataDir: config.pkgDataDir },
+      further: vendor.lists.driver,
       on: practice ? 'practice' : scene.options.recording === null ? 'this-computer' : 'recorded',
       observeMachine: fresh(clock, () => observeMachine(scene.look, { ...scene.options, quick: false })),
     }),
@@ -384,8 +398,9 @@ function compose(config: BuildConfig, composition: Composition): Composed {
   };
   const engine = new Engine(parts);
   return {
-    hearth: engine,
+    hearth: withLocks<Hearth>(engine, vendor),
     paths,
+    vendorFile: (path) => readVendorFile(files, path),
     record: async (folder) => {
       const { about, files, commands, skipped } = await record(
         scene.look,
@@ -419,10 +434,16 @@ function desktopPlaces({ home, config }: Paths) {
   ];
 }
 
-function cataloguePlaces(config: BuildConfig): CataloguePlaces {
+/** What the distributor and the administrator decided, for a person with these languages. */
+function decided(): Promise<Vendor> {
+  return readVendor(files, vendorFolders, GLib.get_language_names());
+}
+
+function cataloguePlaces(config: BuildConfig, vendor: Vendor): CataloguePlaces {
   return {
     own: `${config.pkgDataDir}/catalogue/hearth.json`,
     folders: ['/usr/share/hearth/catalogue.d', '/etc/hearth/catalogue.d'],
+    further: vendor.lists.catalogue,
   };
 }
 

@@ -37,6 +37,8 @@ export interface DriverComposition {
   readonly random: Random;
   readonly paths: Paths;
   readonly pkgDataDir: string;
+  /** Lists of images that the vendor names by their paths, read last. */
+  readonly further: readonly string[];
   /** 'recorded': a recorded machine is looked at, and nothing is done. */
   readonly on: 'this-computer' | 'recorded' | 'practice';
   observeMachine(): Promise<MachineFacts>;
@@ -181,13 +183,14 @@ class DriverLooking {
 
   /** Images of Hearth's own list, then of the vendor's and of the administrator's, later ones first. */
   async #images(machine: MachineFacts): Promise<readonly DriverImage[]> {
-    const { files, look, pkgDataDir } = this.#composition;
+    const { files, look, pkgDataDir, further } = this.#composition;
     const system = valueOr(machine.system, null);
     if (system === null || familyOf(system) !== 'fedora-atomic') return [];
     const places = [`${pkgDataDir}/driver/images.json`];
     for (const folder of ['/usr/share/hearth/images.d', '/etc/hearth/images.d'])
       for (const name of await files.list(folder).catch(() => []))
         if (name.endsWith('.json')) places.push(`${folder}/${name}`);
+    places.push(...further);
     const listed: ListedImage[] = [];
     for (const place of places) {
       const text = await files.readText(place).catch(() => '');

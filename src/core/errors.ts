@@ -55,6 +55,7 @@ export type ErrorCode =
   | 'wrong-folder'
   | 'models-away'
   | 'managed'
+  | 'locked'
   | 'no-engine'
   | 'no-isolation'
   | 'engine-unusable'

@@ -12,6 +12,8 @@ export interface CataloguePlaces {
   readonly own: string;
   /** Folders of further lists, each in the order of names; a later list replaces entries of an earlier one. */
   readonly folders: readonly string[];
+  /** Lists that the vendor names by their paths, read last. */
+  readonly further?: readonly string[];
 }
 
 /**
@@ -28,7 +30,8 @@ export function catalogueFrom(
   let loaded: ReturnType<CatalogueSource['load']> | null = null;
   const load = async (): ReturnType<CatalogueSource['load']> => {
     const problems: CatalogueProblem[] = [];
-    const paths = [places.own, ...(await listed(files, places.folders, problems))];
+    const named = places.further ?? [];
+    const paths = [places.own, ...(await listed(files, places.folders, problems)), ...named];
     const catalogues = await Promise.all(paths.map((path) => read(files, path, problems)));
     const { entries, managedBy } = offeredBy(catalogues);
     return { entries: [...entries, ...extra], managedBy, problems };

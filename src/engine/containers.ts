@@ -28,6 +28,8 @@ export interface ContainerDeps {
   readonly list: string;
   /** Folders of further lists, each in the order of names; see core/server/images.ts. */
   readonly folders: readonly string[];
+  /** Lists that the vendor names by their paths, read last. */
+  readonly further?: readonly string[];
 }
 
 /** Milliseconds between two looks at how much of an image is there. */
@@ -165,7 +167,7 @@ export class Containers {
   }
 
   async #read(): Promise<ImageList> {
-    const { files, list, folders } = this.#deps;
+    const { files, list, folders, further = [] } = this.#deps;
     const paths = [list];
     for (const folder of folders) {
       const names = await files.list(folder).catch((thrown: unknown) => {
@@ -174,6 +176,7 @@ export class Containers {
       });
       paths.push(...names.filter((name) => name.endsWith('.json')).map((name) => `${folder}/${name}`));
     }
+    paths.push(...further);
     return joinImages(await Promise.all(paths.map((path) => this.#one(path))));
   }
 

@@ -65,7 +65,7 @@ export class Engine implements Hearth {
     this.#parts = parts;
     this.#journal = new Journal(parts.paths.journal, parts.files, parts.clock);
     this.#shelf = new ShelfLook(parts);
-    this.state = new Store(unseen(parts.mode, parts.settings.read()));
+    this.state = new Store(unseen(parts.mode, parts.settings.read(), parts.vendor));
     this.#planner = new Planner(parts, () => this.state.value);
     this.firstBoot = new FirstBoot(parts, (arrival) => this.#set({ arrival }));
     this.tools = new ToolUse({

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { Vendor } from '../core/vendor/types.ts';
 import type { Cancel } from '../core/cancel.ts';
 import type { Conditions } from '../core/machine/conditions.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
@@ -78,6 +79,8 @@ export interface Parts {
   /** Servers of other programs alone. */
   observeOthers(): Promise<readonly OtherServer[]>;
   readonly containers: ContainerPart;
+  /** What the distributor or an administrator decided; nothing when not given. */
+  readonly vendor?: Vendor;
   readonly catalogue: CatalogueSource;
   readonly models: ModelStore;
   readonly serving: ServingPart;

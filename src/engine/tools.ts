@@ -16,6 +16,8 @@ export interface ToolDeps extends InstallDeps {
   /** Hearth's own list, and folders of further ones. */
   readonly own: string;
   readonly folders: readonly string[];
+  /** Lists that the vendor names by their paths, read last. */
+  readonly further?: readonly string[];
   /** Hearth's data, and the person's home. */
   readonly data: string;
   readonly home: string;
@@ -137,12 +139,13 @@ export class ToolStore {
   }
 
   async #readLists(): Promise<ToolOffer | null> {
-    const { files, folders, own, processes } = this.#deps;
+    const { files, folders, further = [], own, processes } = this.#deps;
     const paths = [own];
     for (const folder of folders) {
       const names = await files.list(folder).catch(() => []);
       paths.push(...names.filter((name) => name.endsWith('.json')).map((name) => `${folder}/${name}`));
     }
+    paths.push(...further);
     const lists = await Promise.all(
       paths.map((path) => files.readText(path, maxToolListBytes).catch(() => '')),
     );

@@ -7,7 +7,8 @@ import { chosenOther } from '../core/setup/engine-of.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Plan } from '../core/setup/plan.ts';
 import type { HearthState, Mode } from '../core/setup/state.ts';
-import { taskIds, type Standing, type TaskId } from '../core/setup/tasks.ts';
+import type { Standing, TaskId } from '../core/setup/tasks.ts';
+import { shownTasks } from '../core/vendor/types.ts';
 import { actionSentence, type Names } from './plan.ts';
 import { offerLabel, cureLabel, standingWords, taskTitle } from './tasks.ts';
 import { stated } from './joined.ts';
@@ -80,7 +81,8 @@ export function headline(state: HearthState, next: TaskId | null): Headline {
       opens: next,
     };
   }
-  const running = taskIds.find((task) => state.standings[task].tag === 'running');
+  const shown = shownTasks(state.vendor);
+  const running = shown.find((task) => state.standings[task].tag === 'running');
   if (running !== undefined) {
     return {
       // TRANSLATORS: {task} is a title such as “Graphics Driver”; “{task}: being set up” would do as well.
@@ -92,7 +94,7 @@ export function headline(state: HearthState, next: TaskId | null): Headline {
   }
   if (state.standings.try.tag === 'done') {
     const other = chosenOther(state);
-    const waits = taskIds.some((task) => state.standings[task].tag === 'waiting');
+    const waits = shown.some((task) => state.standings[task].tag === 'waiting');
     return {
       title: waits ? _('The Model Is Ready') : _('Everything Is Set Up'),
       description:
@@ -103,7 +105,7 @@ export function headline(state: HearthState, next: TaskId | null): Headline {
       opens: 'try',
     };
   }
-  const waiting = taskIds.find((task) => state.standings[task].tag === 'waiting') ?? 'model';
+  const waiting = shown.find((task) => state.standings[task].tag === 'waiting') ?? 'model';
   return {
     title: standingWords(state.standings[waiting]).label,
     description: standingWords(state.standings[waiting]).sentence,
@@ -180,7 +182,7 @@ export function summaryWords(state: HearthState): {
   readonly title: string;
   readonly sentence: string;
 } {
-  const tags = taskIds.map((task) => state.standings[task].tag);
+  const tags = shownTasks(state.vendor).map((task) => state.standings[task].tag);
   const open = tags.filter((tag) => tag !== 'done' && tag !== 'not-needed').length;
   const broken = tags.filter((tag) => tag === 'broken').length;
   if (open === 0) {

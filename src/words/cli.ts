@@ -18,6 +18,7 @@ const summaries = {
   connect: () => _('Tell what other programs need to ask the model'),
   tools: () => _('Show how Goose and Podman AI Lab stand, and set AI Lab up'),
   setup: () => _('Go through everything, one question at a time'),
+  vendor: () => _('Show what a distributor or an administrator decided, or check a file of theirs'),
   journal: () => _('List what Hearth did on this computer'),
   proof: () => _('Look for what would leave this computer, and show what was looked at'),
   ledger: () => _('List whom Hearth contacted on the network'),
@@ -124,6 +125,11 @@ const details: Record<CommandName, () => readonly string[]> = {
       'Every connection that Hearth itself makes beyond this computer: when, to whom, why and how many bytes.',
     ),
     _('"clear" forgets all after asking. "export FILE" writes a table (.csv) or JSON Lines.'),
+  ],
+  vendor: () => [
+    _(
+      'Reads the files in /usr/share/hearth/vendor.d and, over them, /etc/hearth/vendor.d. "check FILE" says what is wrong in a file, with its line, before it is put there.',
+    ),
   ],
   journal: () => [_('Newest last. "hearth undo" takes the names in the first column.')],
   help: () => [_('TOPIC is a command, or one of: exit-codes, json, practice.')],

@@ -9,6 +9,7 @@ import { wrongKindWords } from './own.ts';
 import { engineErrorWords } from './engine.ts';
 import { driverTellings } from './driver-errors.ts';
 import { driverStandingWords } from './driver-standing.ts';
+import { lockedWords, vendorTellings } from './vendor-errors.ts';
 import { engineTellings, type Telling } from './engine-errors.ts';
 import { firewallTellings } from './firewall-errors.ts';
 import { gooseTellings } from './goose-errors.ts';
@@ -431,6 +432,7 @@ const tellings: Readonly<Record<ErrorCode, Telling>> = {
   },
   ...firewallTellings,
   ...gooseTellings,
+  ...vendorTellings,
   'nothing-to-undo': {
     sentences: () => [_('There is nothing left to take back.')],
     next: nothing,
@@ -455,6 +457,8 @@ export function errorWords(error: ErrorValue): ErrorWords {
     return wrongFolderWords(reason as WrongFolder, String(path));
   const driver = mechanismErrorWords(error) ?? driverStandingWords(error);
   if (driver !== null) return driver;
+  const locked = error.code === 'locked' ? lockedWords(error.args) : null;
+  if (locked !== null) return locked;
   const engine = engineErrorWords(error);
   if (engine !== null) return { sentence: engine.sentence, next: engine.cure };
   const telling = tellings[error.code];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { noVendor, type Vendor } from '../../src/core/vendor/types.ts';
 import type { EngineChoice } from '../../src/core/server/engine-facts.ts';
 import type { ErrorCode } from '../../src/core/errors.ts';
 import { HearthError } from '../../src/core/errors.ts';
@@ -31,6 +32,7 @@ export interface World {
   readonly failing: Partial<Record<TaskId, ErrorCode>>;
   readonly facts: MachineFacts;
   readonly answer: string;
+  readonly vendor: Vendor;
 }
 
 export const endpoint: Endpoint = {
@@ -111,6 +113,7 @@ export const ordinary: World = {
   failing: {},
   facts: laptop,
   answer: 'A hearth is the floor of a fireplace.',
+  vendor: noVendor,
 };
 
 export class TerminalHearth implements Hearth {
@@ -133,7 +136,7 @@ export class TerminalHearth implements Hearth {
       modelsFolder: null,
       engine: 'auto' as const,
     };
-    this.state = new Store(unseen(this.#world.mode, choices));
+    this.state = new Store(unseen(this.#world.mode, choices, this.#world.vendor));
   }
 
   #set(change: Partial<HearthState>): void {

@@ -7,6 +7,7 @@ import { parseArguments } from '../../src/cli/arguments.ts';
 import type { Context } from '../../src/cli/context.ts';
 import { Exit, Output } from '../../src/cli/output.ts';
 import type { Paths } from '../../src/core/ports.ts';
+import { parseVendor } from '../../src/core/vendor/parse.ts';
 import type { World } from './terminal-hearth.ts';
 import { TerminalHearth } from './terminal-hearth.ts';
 
@@ -39,7 +40,11 @@ export interface Terminal {
 export function terminal(
   words: readonly string[],
   world: Partial<World> = {},
-  options: { readonly input?: readonly string[]; readonly columns?: number } = {},
+  options: {
+    readonly input?: readonly string[];
+    readonly columns?: number;
+    readonly files?: Readonly<Record<string, string>>;
+  } = {},
 ): Terminal {
   const parsed = parseArguments(words);
   if (!parsed.ok) throw new Error(parsed.problem);
@@ -77,6 +82,7 @@ export function terminal(
     },
     hearth,
     paths,
+    vendorFile: (path) => Promise.resolve(parseVendor(options.files?.[path] ?? '', path)),
     record: () => Promise.resolve({ files: 1, commands: 2, skipped: 0 }),
     invocation,
     out,

@@ -8,7 +8,16 @@ import { isAlive, itemOf, progressOf, type DownloadItem } from './downloads.ts';
 import { chosenOther, engineError, engineOf } from './engine-of.ts';
 import type { HearthState, Mode } from './state.ts';
 import type { Choices } from '../ports.ts';
-import type { Cure, Evidence, EvidenceId, Standing, Standings, TaskId } from './tasks.ts';
+import {
+  taskIds,
+  type Cure,
+  type Evidence,
+  type EvidenceId,
+  type Standing,
+  type Standings,
+  type TaskId,
+} from './tasks.ts';
+import { noVendor, type Vendor } from '../vendor/types.ts';
 import type { ErrorCode } from '../errors.ts';
 
 /**
@@ -22,7 +31,7 @@ import type { ErrorCode } from '../errors.ts';
 export type Seen = Omit<HearthState, 'standings' | 'journal' | 'proof' | 'ledger'>;
 
 /** Before the first look: nothing is known and nothing is claimed. */
-export function unseen(mode: Mode, choices: Choices): HearthState {
+export function unseen(mode: Mode, choices: Choices, vendor: Vendor = noVendor): HearthState {
   const bare: Omit<HearthState, 'standings'> = {
     mode,
     looked: false,
@@ -30,6 +39,7 @@ export function unseen(mode: Mode, choices: Choices): HearthState {
     programs: null,
     driver: null,
     choices,
+    vendor,
     arrival: 'person',
     engines: null,
     shelf: null,
@@ -206,9 +216,10 @@ export function nextSmallerContext({ shelf, choices }: Pick<Seen, 'shelf' | 'cho
 }
 
 /** The task that a person would do next: the first that is not done, not waiting and not unneeded. */
-export function nextTask(standings: Standings): TaskId | null {
+export function nextTask(standings: Standings, shown: readonly TaskId[] = taskIds): TaskId | null {
   const order: readonly TaskId[] = ['model', 'try', 'tools', 'driver', 'computer'];
-  return order.find((task) => standings[task].tag === 'ready' || standings[task].tag === 'broken') ?? null;
+  const open = order.filter((task) => shown.includes(task));
+  return open.find((task) => standings[task].tag === 'ready' || standings[task].tag === 'broken') ?? null;
 }
 
 function evidence(id: EvidenceId, args: Readonly<Record<string, string | number>> = {}): Evidence {

@@ -14,6 +14,7 @@ import type { ClientId } from '../tools/clients.ts';
 import type { Capability } from '../tools/capability.ts';
 import type { AiLabFacts, GooseAnswer, GooseFacts } from '../tools/types.ts';
 import type { DownloadItem } from './downloads.ts';
+import type { Vendor } from '../vendor/types.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LedgerReading } from './ledger.ts';
 import type { Standings, TaskId, Progress } from './tasks.ts';
@@ -41,6 +42,8 @@ export interface HearthState {
   /** The graphics driver, its keys and the kernels; null until they were looked at. */
   readonly driver: DriverSight | null;
   readonly choices: Choices;
+  /** What the distributor or an administrator decided. */
+  readonly vendor: Vendor;
   /** What brought Hearth here: a person, the first login, or a restart that it asked for. */
   readonly arrival: Arrival;
   /** What was seen for engines besides the machine: images, servers of other programs. */

@@ -7,6 +7,7 @@ import { newPages } from '../../core/first-boot/news.ts';
 import { nextTask } from '../../core/setup/assess.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import { taskIds, type TaskId } from '../../core/setup/tasks.ts';
+import { shownTasks } from '../../core/vendor/types.ts';
 import { momentText } from '../../words/moment.ts';
 import { addressWords, copied, headline } from '../../words/app.ts';
 import { proofHeadline } from '../../words/proof.ts';
@@ -17,6 +18,7 @@ import { nameMenuItems } from '../widgets/menu-names.ts';
 import { Page } from '../widgets/page.ts';
 import { NewsGroup } from './news-group.ts';
 import { TaskRow } from './task-row.ts';
+import { VendorGroup } from './vendor-group.ts';
 
 /** Where each task stands, the model's address, and the next thing to do. */
 export class HomePage extends Page {
@@ -36,10 +38,12 @@ export class HomePage extends Page {
   declare private readonly _proofRow: Adw.ActionRow;
   declare private readonly _greeting: Greeting;
   declare private readonly _newsGroup: NewsGroup;
+  declare private readonly _vendorGroup: VendorGroup;
+  declare private readonly _taskGroup: Adw.PreferencesGroup;
   #opens: TaskId = 'model';
 
   static {
-    for (const kind of [TaskRow, Greeting, NewsGroup]) GObject.type_ensure(kind.$gtype);
+    for (const kind of [TaskRow, Greeting, NewsGroup, VendorGroup]) GObject.type_ensure(kind.$gtype);
     GObject.registerClass(
       {
         GTypeName: 'HearthHomePage',
@@ -61,6 +65,8 @@ export class HomePage extends Page {
           'proofRow',
           'greeting',
           'newsGroup',
+          'vendorGroup',
+          'taskGroup',
         ],
       },
       this,
@@ -70,6 +76,9 @@ export class HomePage extends Page {
   constructor(ui: Ui) {
     super(ui, 'home');
     nameMenuItems(this._menuButton);
+    const { vendor } = ui.hearth.state.value;
+    this._vendorGroup.render(vendor);
+    this.#arrange(shownTasks(vendor));
     for (const task of taskIds) {
       const row = this.#row(task);
       row.setUp(task);
@@ -85,14 +94,22 @@ export class HomePage extends Page {
     );
   }
 
+  /** The rows in the vendor's order; those that it hides are not there. */
+  #arrange(shown: readonly TaskId[]): void {
+    for (const task of taskIds) this._taskGroup.remove(this.#row(task));
+    for (const task of shown) this._taskGroup.add(this.#row(task));
+  }
+
   #row(task: TaskId): TaskRow {
     return this[`_${task}Row`];
   }
 
   #render(state: HearthState): void {
     this._greeting.render(state, this.ui.hearth);
-    this._newsGroup.render(newPages(state.choices.pagesSeen ?? {}), (page) => this.ui.open(page));
-    const head = headline(state, state.looked ? nextTask(state.standings) : null);
+    const shown = shownTasks(state.vendor);
+    const news = newPages(state.choices.pagesSeen ?? {}).filter((page) => shown.includes(page));
+    this._newsGroup.render(news, (page) => this.ui.open(page));
+    const head = headline(state, state.looked ? nextTask(state.standings, shownTasks(state.vendor)) : null);
     this._proofRow.subtitle = proofHeadline(state.proof, momentText(state.proof?.startedAt ?? 0)).sentence;
     this._heading.label = head.title;
     this._sentence.label = head.description;

@@ -3,9 +3,9 @@
 import GObject from 'gi://GObject?version=2.0';
 import Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
-import { taskIds } from '../../core/setup/tasks.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import { restartAhead } from '../../words/restart-ahead.ts';
+import { shownTasks } from '../../core/vendor/types.ts';
 import { summaryWords } from '../../words/app.ts';
 import type { Ui } from '../context.ts';
 import { TaskRow } from '../home/task-row.ts';
@@ -48,7 +48,7 @@ export class SummaryPage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'summary');
-    for (const task of taskIds) {
+    for (const task of shownTasks(ui.hearth.state.value.vendor)) {
       const row = new TaskRow();
       row.setUp(task);
       row.connect('activated', () => ui.open(task));

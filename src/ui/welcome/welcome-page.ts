@@ -15,6 +15,7 @@ export class WelcomePage extends Page {
   declare private readonly _picture: Gtk.Picture;
   declare private readonly _menuButton: Gtk.MenuButton;
   declare private readonly _greeting: Greeting;
+  declare private readonly _vendorSentence: Gtk.Label;
   declare private readonly _startButton: Gtk.Button;
 
   static {
@@ -23,7 +24,7 @@ export class WelcomePage extends Page {
       {
         GTypeName: 'HearthWelcomePage',
         Template: template('welcome-page'),
-        InternalChildren: ['picture', 'menuButton', 'greeting', 'startButton'],
+        InternalChildren: ['picture', 'menuButton', 'greeting', 'vendorSentence', 'startButton'],
       },
       this,
     );
@@ -32,6 +33,9 @@ export class WelcomePage extends Page {
   constructor(ui: Ui) {
     super(ui, 'welcome');
     nameMenuItems(this._menuButton);
+    const { welcome } = ui.hearth.state.value.vendor;
+    this._vendorSentence.label = welcome ?? '';
+    this._vendorSentence.visible = welcome !== null;
     this.watch(
       (state) => state,
       (state) => {

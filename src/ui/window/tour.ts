@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { taskIds } from '../../core/setup/tasks.ts';
+import { shownTasks } from '../../core/vendor/types.ts';
 import type { Hearth } from '../../engine/api.ts';
-import { tour, type PageName } from '../context.ts';
+import type { PageName } from '../context.ts';
 
 /** The walk through the pages of the first run: where it begins, where it goes on, and that it was seen. */
 export class Tour {
   readonly #hearth: Hearth;
+  readonly #pages: readonly PageName[];
   #on: boolean;
   /** Page to go on with from Welcome, which comes first after a restart to say how that went. */
   #kept: PageName | null = null;
 
   constructor(hearth: Hearth) {
-    const { arrival, choices } = hearth.state.value;
+    const { arrival, choices, vendor } = hearth.state.value;
     this.#hearth = hearth;
-    this.#on = !choices.firstRunDone;
-    if (this.#on && arrival === 'resume') this.#kept = kept(choices.firstRunPage);
+    this.#pages = ['welcome', ...shownTasks(vendor), 'summary'];
+    this.#on = !choices.firstRunDone && vendor.firstRun === 'pages';
+    if (this.#on && arrival === 'resume') this.#kept = this.#page(choices.firstRunPage);
   }
 
   get on(): boolean {
@@ -26,16 +29,16 @@ export class Tour {
   firstPages(wanted: PageName | null): readonly PageName[] {
     const root: PageName = this.#on ? 'welcome' : 'home';
     if (wanted !== null) return wanted === root ? [root] : [root, wanted];
-    const page = kept(this.#hearth.state.value.choices.firstRunPage);
+    const page = this.#page(this.#hearth.state.value.choices.firstRunPage);
     if (!this.#on || this.#kept !== null || page === null) return [root];
-    return tour.slice(0, tour.indexOf(page) + 1);
+    return this.#pages.slice(0, this.#pages.indexOf(page) + 1);
   }
 
   /** The page after this one; null at the end. */
   after(from: PageName): PageName | null {
     const next = from === 'welcome' ? this.#kept : null;
     if (next !== null) this.#kept = null;
-    return next ?? tour[tour.indexOf(from) + 1] ?? null;
+    return next ?? this.#pages[this.#pages.indexOf(from) + 1] ?? null;
   }
 
   /** Remembers how far the walk is, and which news were seen. */
@@ -43,15 +46,16 @@ export class Tour {
     const { firstBoot } = this.#hearth;
     const task = taskIds.find((id) => id === name);
     if (!this.#on && task !== undefined) firstBoot.pageSeen(task);
-    if (this.#on && this.#kept === null && tour.some((page) => page === name)) firstBoot.atPage(name);
+    if (this.#on && this.#kept === null && this.#pages.some((page) => page === name)) firstBoot.atPage(name);
   }
 
   finish(): void {
     this.#on = false;
     this.#hearth.firstBoot.finish();
   }
-}
 
-function kept(page: string | null | undefined): PageName | null {
-  return tour.slice(1).find((name) => name === page) ?? null;
+  /** A page that is kept, where there still is such a page. */
+  #page(kept: string | null | undefined): PageName | null {
+    return this.#pages.slice(1).find((name) => name === kept) ?? null;
+  }
 }
