@@ -3,6 +3,7 @@
 import Atspi from 'gi://Atspi?version=2.0';
 import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
+import GObject from 'gi://GObject?version=2.0';
 import System from 'system';
 
 /**
@@ -12,7 +13,8 @@ import System from 'system';
 export function listenFor(secret: string): void {
   Atspi.init();
   const listener = Atspi.EventListener.new((event: Atspi.Event) => {
-    print(JSON.stringify({ heard: String(event.any_data) }));
+    const { any_data: said } = event;
+    print(JSON.stringify({ heard: said instanceof GObject.Value ? said.get_string() : String(said) }));
   });
   listener.register('object:announcement');
   const input = Gio.DataInputStream.new(Gio.File.new_for_path('/dev/stdin').read(null));
