@@ -30,7 +30,7 @@ eventually() { # TENTHS COMMAND...
 install_hearth() {
   if [ -n "${HEARTH_PACKAGES-}" ]; then
     # shellcheck disable=SC2086 # paths, meant to be words
-    apt-get install -y -q --no-download --no-install-recommends -o Debug::NoLocking=1 $HEARTH_PACKAGES
+    apt-get install -y -q --no-install-recommends $HEARTH_PACKAGES
   else
     cp -a build/session/stage/. / && glib-compile-schemas /usr/share/glib-2.0/schemas && update-desktop-database -q
   fi
