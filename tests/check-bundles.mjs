@@ -20,10 +20,12 @@ const rooms = {
   app: { may: ['core', 'words', 'engine', 'ui', 'app'] },
   cli: { may: ['core', 'words', 'engine', 'cli'], vendored: true, never: gtk },
   mechanism: { may: ['core', 'platform', 'mechanism'], vendored: true, never: root },
+  search: { may: ['core', 'words', 'engine', 'search'], never: gtk },
 };
 const roots = {
   'src/app/main.ts': ['core', 'words', 'engine', 'ui', 'app', 'compose', 'platform'],
   'src/cli/main.ts': ['core', 'words', 'engine', 'cli', 'compose', 'platform'],
+  'src/search/main.ts': ['core', 'words', 'engine', 'search', 'compose', 'platform'],
 };
 
 const { inputs, outputs } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
@@ -61,6 +63,7 @@ function loadedBy(path, seen = new Set()) {
 for (const [name, bundle, never] of [
   ['the terminal never loads GTK', 'cli', gtk],
   ['the root service loads neither GTK nor a network', 'mechanism', root],
+  ['the search provider never loads GTK', 'search', gtk],
 ]) {
   const path = Object.keys(outputs).find((one) => one.endsWith(`/${bundle}.js`));
   const loaded = path === undefined ? [`no ${bundle}.js`] : loadedBy(path).filter((one) => never.test(one));

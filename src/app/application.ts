@@ -8,6 +8,7 @@ import type Gtk from 'gi://Gtk?version=4.0';
 import type { BuildConfig } from '../core/config.ts';
 import type { Report } from '../core/ports.ts';
 import type { Hearth } from '../engine/api.ts';
+import { pageNames } from '../ui/context.ts';
 import { openGooseFrom } from '../ui/tools/open-goose.ts';
 import { MainWindow } from '../ui/window/main-window.ts';
 import { StartingWindow } from '../ui/window/starting-window.ts';
@@ -57,6 +58,8 @@ export class HearthApplication extends Adw.Application {
     this.add_action(quit);
     // Actions of the desktop entry; the desktop activates them by name.
     const wishes: Readonly<Record<string, (window: MainWindow) => void>> = {
+      model: (window) => window.open('model'),
+      driver: (window) => window.open('driver'),
       try: (window) => window.open('try'),
       goose: (window) => {
         window.open('tools');
@@ -72,6 +75,13 @@ export class HearthApplication extends Adw.Application {
       });
     });
     this.add_action(gooseIn);
+    // A page by its name: what the desktop's search found. One that is not known opens the window as it is.
+    const page = new Gio.SimpleAction({ name: 'page', parameterType: new GLib.VariantType('s') });
+    page.connect('activate', (_action, parameter) => {
+      const wanted = pageNames.find((name) => name === parameter?.get_string()[0]);
+      this.#withWindow((window) => (wanted === undefined ? window.present() : window.open(wanted)));
+    });
+    this.add_action(page);
     for (const [name, wish] of Object.entries(wishes)) {
       const action = new Gio.SimpleAction({ name });
       action.connect('activate', () => this.#withWindow(wish));
