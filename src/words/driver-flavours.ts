@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { FlavourAdvice } from '../core/driver/types.ts';
-import { flavourNeeds, layersSentence } from './driver.ts';
+import { flavourNeeds } from './driver.ts';
 import { listed } from './joined.ts';
 import { _ } from './translate.ts';
 
@@ -14,8 +14,9 @@ export function flavourFacts(
   if (packages.length > 0) facts.push({ title: _('Installs'), text: listed(packages) });
   if (images.length > 0) facts.push({ title: _('Image'), text: listed(images.map(({ name }) => name)) });
   if (repositories.length > 0) facts.push({ title: _('From'), text: listed(repositories) });
-  flavourNeeds(advice).forEach((text, at) => facts.push({ title: at === 0 ? _('Takes') : '', text }));
-  if (advice.layers !== undefined) facts.push({ title: _('Advanced'), text: layersSentence() });
+  // What costs nothing is not counted in bytes.
+  const costs = advice.downloadBytes === 0 ? { ...advice, downloadBytes: null } : advice;
+  flavourNeeds(costs).forEach((text, at) => facts.push({ title: at === 0 ? _('Takes') : '', text }));
   return facts;
 }
 

@@ -38,7 +38,8 @@ export class QrView extends Gtk.Widget {
   override vfunc_measure(orientation: Gtk.Orientation, forSize: number): [number, number, number, number] {
     const count = this.#cells.length + 2 * quietZone;
     if (orientation === Gtk.Orientation.HORIZONTAL) return [count * smallest, count * wanted, -1, -1];
-    const cell = forSize < 0 ? wanted : Math.min(wanted, Math.max(smallest, Math.floor(forSize / count)));
+    if (forSize < 0) return [count * smallest, count * wanted, -1, -1];
+    const cell = Math.min(wanted, Math.max(smallest, Math.floor(forSize / count)));
     return [count * cell, count * cell, -1, -1];
   }
 
