@@ -133,9 +133,8 @@ export const driverTexts = {
     _('Takes the packages and kernel arguments away again; the system’s own driver comes back'),
   removeKey: () => _('Delete Security Key…'),
   removeKeyText: () => _('The firmware trusts nothing any more that was signed with it'),
+  progress: () => _('Progress of the work on the driver'),
   tryAgain: () => _('_Try Again…'),
   cancel: () => _('_Cancel'),
-  stopping: () => _('Stopping at the next safe point'),
-  lookAgain: () => _('_Look Again'),
   withdrawn: () => _('The request was withdrawn'),
 };

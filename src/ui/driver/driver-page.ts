@@ -17,6 +17,7 @@ import { errorWords } from '../../words/errors.ts';
 import { machineRows } from '../../words/machine.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
+import { nameControl } from '../widgets/accessible.ts';
 import { FactRow } from '../widgets/fact-row.ts';
 import { Page } from '../widgets/page.ts';
 import { findingRow } from './finding-row.ts';
@@ -82,6 +83,7 @@ export class DriverPage extends Page {
     this._removeRow.title = driverTexts.remove();
     this._removeKeyRow.title = driverTexts.removeKey();
     this._cancelButton.label = driverTexts.cancel();
+    nameControl(this._progress, driverTexts.progress());
     this.watch(
       (state) => state.machine,
       (machine) => this.#renderCards(machine, ui.hearth.state.value.driver),

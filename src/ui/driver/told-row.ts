@@ -2,6 +2,8 @@
 
 import Adw from 'gi://Adw?version=1';
 import Gtk from 'gi://Gtk?version=4.0';
+import { stated } from '../../words/joined.ts';
+import { nameControl } from '../widgets/accessible.ts';
 
 export interface ToldButton {
   readonly label: string;
@@ -40,6 +42,7 @@ export function toldRow(
     words.append(line);
   }
   const row = new Adw.PreferencesRow({ title, useMarkup: false, activatable: false, child: box, name: id });
+  nameControl(row, stated(title, text));
   return row;
 }
 

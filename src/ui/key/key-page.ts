@@ -9,9 +9,11 @@ import type { DriverSight } from '../../core/driver/types.ts';
 import { HearthError } from '../../core/errors.ts';
 import { agreeRows, blindRows, keyHead, keyTexts } from '../../words/key-page.ts';
 import { howToType, numberedSteps, onlyIf, stepsText } from '../../words/key-steps.ts';
+import { stated } from '../../words/joined.ts';
 import { rehearsalTexts } from '../../words/rehearsal.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
+import { nameControl } from '../widgets/accessible.ts';
 import { Page } from '../widgets/page.ts';
 import { fileToSave } from '../widgets/save-file.ts';
 import { askToRestart } from './ask-restart.ts';
@@ -45,6 +47,7 @@ export class KeyPage extends Page {
   declare private readonly _stepsRow: Adw.ExpanderRow;
   declare private readonly _qrRow: Adw.ExpanderRow;
   declare private readonly _qr: QrView;
+  declare private readonly _codeRow: Adw.PreferencesRow;
   declare private readonly _blind: Adw.PreferencesGroup;
   declare private readonly _restartButton: Gtk.Button;
   declare private readonly _withdrawButton: Gtk.Button;
@@ -80,6 +83,7 @@ export class KeyPage extends Page {
           'stepsRow',
           'qrRow',
           'qr',
+          'codeRow',
           'blind',
           'restartButton',
           'withdrawButton',
@@ -128,6 +132,9 @@ export class KeyPage extends Page {
     const fits = this._qr.setText(stepsText(this.#task), keyTexts.qrName());
     this._qrRow.subtitle = fits ? keyTexts.qrText() : keyTexts.qrTooLong();
     this._qrRow.enableExpansion = fits;
+    nameControl(this._qrRow, stated(this._qrRow.title, this._qrRow.subtitle));
+    nameControl(this._stepsRow, this._stepsRow.title);
+    nameControl(this._codeRow, keyTexts.qrName());
     this._blind.title = keyTexts.blindHeading();
     for (const { title, text } of blindRows(this.#task)) this._blind.add(textRow(title, text));
     this._withdrawButton.label = keyTexts.withdraw();
