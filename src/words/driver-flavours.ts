@@ -40,5 +40,6 @@ export function flavourButtonName({ flavour }: FlavourAdvice): string {
 export const flavourTexts = {
   heading: () => _('What to Install'),
   inUse: () => _('In use'),
+  layer: () => _('_Layer Packages…'),
   suggested: () => _('Suggested'),
 };

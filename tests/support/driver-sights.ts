@@ -208,6 +208,28 @@ function refusedFlavours(
   };
 }
 
+function rebased(): DriverSight {
+  const fresh = freshSight();
+  const image = {
+    name: 'Bluefin',
+    reference: 'ostree-image-signed:docker://ghcr.io/ublue-os/bluefin-nvidia-open:44',
+    branch: 'current',
+  } as const;
+  const flavours = fresh.advice.flavours.map((each) =>
+    each.flavour === 'cuda'
+      ? {
+          ...each,
+          packages: [],
+          repositories: [],
+          way: 'rebase' as const,
+          images: [image],
+          layers: { packages: each.packages, repositories: each.repositories },
+        }
+      : each,
+  );
+  return { ...fresh, advice: { ...fresh.advice, family: 'fedora-atomic', flavours } };
+}
+
 const placing: Finding = { id: 'no-key-manager', severity: 'blocks', args: {}, cure: 'place-key-manager' };
 
 /** Sights by name, for pictures and window tests. */
@@ -236,6 +258,7 @@ export const driverSights = {
     ...freshSight(),
     advice: { ...freshSight().advice, cards: [], recommended: 'clean' as const },
   }),
+  silverblue: () => rebased(),
   kepler: () => refusedFlavours('unsupported-card', 'GeForce GTX 680', 'none'),
   managed: () => refusedFlavours('managed', 'GeForce RTX 4060 Laptop GPU', 'current'),
 } satisfies Readonly<Record<string, () => DriverSight>>;

@@ -181,7 +181,15 @@ export class DriverPage extends Page {
     for (const flavour of advice.flavours) {
       const suggested =
         !settled && flavour.flavour === advice.recommended && flavour.possible && !flavour.inUse;
-      const card = new FlavourCard(flavour, advice, { suggested, busy, removes }, () => this.#plan(flavour));
+      const card = new FlavourCard(
+        flavour,
+        advice,
+        { suggested, busy, removes },
+        {
+          install: () => this.#plan(flavour),
+          layer: () => this.ui.preview(() => this.ui.hearth.driver.plan(flavour.flavour, { layer: true })),
+        },
+      );
       this._flavours.append(card);
     }
   }

@@ -5,7 +5,7 @@ import Gtk from 'gi://Gtk?version=4.0';
 import Pango from 'gi://Pango?version=1.0';
 import type { DriverAdvice, FlavourAdvice } from '../../core/driver/types.ts';
 import { flavourButton, flavourButtonName, flavourFacts, flavourTexts } from '../../words/driver-flavours.ts';
-import { flavourRefusal, flavourWords } from '../../words/driver.ts';
+import { flavourRefusal, flavourWords, layersSentence } from '../../words/driver.ts';
 import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
 
@@ -17,14 +17,27 @@ export class FlavourCard extends Gtk.Box {
   declare private readonly _facts: Gtk.Grid;
   declare private readonly _refusalLabel: Gtk.Label;
   declare private readonly _actButton: Gtk.Button;
-  readonly #act: () => void;
+  declare private readonly _layerBox: Gtk.Box;
+  declare private readonly _layerLabel: Gtk.Label;
+  declare private readonly _layerButton: Gtk.Button;
+  readonly #act: { readonly install: () => void; readonly layer: () => void };
 
   static {
     GObject.registerClass(
       {
         GTypeName: 'HearthFlavourCard',
         Template: template('flavour-card'),
-        InternalChildren: ['titleLabel', 'tagLabel', 'textLabel', 'facts', 'refusalLabel', 'actButton'],
+        InternalChildren: [
+          'titleLabel',
+          'tagLabel',
+          'textLabel',
+          'facts',
+          'refusalLabel',
+          'actButton',
+          'layerBox',
+          'layerLabel',
+          'layerButton',
+        ],
       },
       this,
     );
@@ -34,7 +47,7 @@ export class FlavourCard extends Gtk.Box {
     advice: FlavourAdvice,
     all: DriverAdvice,
     how: { readonly suggested: boolean; readonly busy: boolean; readonly removes: boolean },
-    act: () => void,
+    act: { readonly install: () => void; readonly layer: () => void },
   ) {
     super();
     this.#act = act;
@@ -56,12 +69,21 @@ export class FlavourCard extends Gtk.Box {
     this._actButton.visible =
       advice.possible && !advice.inUse && !how.busy && (advice.flavour !== 'clean' || how.removes);
     this._actButton.label = flavourButton(advice);
+    // The advanced way of image-based systems, with its problem told.
+    const layers = advice.layers !== undefined && this._actButton.visible;
+    this._layerBox.visible = layers;
+    this._layerLabel.label = layersSentence();
+    this._layerButton.label = flavourTexts.layer();
     if (how.suggested) this._actButton.add_css_class('suggested-action');
     nameControl(this._actButton, flavourButtonName(advice));
   }
 
   protected _onAct(): void {
-    this.#act();
+    this.#act.install();
+  }
+
+  protected _onLayer(): void {
+    this.#act.layer();
   }
 }
 

@@ -12,8 +12,8 @@ import type { ScreenText } from '../../core/driver/rehearsal-screen.ts';
 /** A console as firmware has it at least; a narrow window gets fewer columns rather than letters nobody can read. */
 const rows = 25;
 const [fewest, most] = [40, 80];
-/** How high a cell is for its width. */
-const tall = 2.1;
+/** How high a cell is for its width: as in the firmware, and lower where letters are large, so that the screen is seen whole. */
+const tallFor = (columns: number): number => (columns < 60 ? 1.7 : 2.1);
 
 /** The firmware's console, drawn from text in cells: blue, light grey, and black where a line is selected. */
 export class FirmwareScreen extends Gtk.Widget {
@@ -68,7 +68,8 @@ export class FirmwareScreen extends Gtk.Widget {
   override vfunc_measure(orientation: Gtk.Orientation, forSize: number): [number, number, number, number] {
     if (orientation === Gtk.Orientation.HORIZONTAL) return [280, 600, -1, -1];
     const width = forSize > 0 ? forSize : 600;
-    const height = Math.ceil((width / this.#columnsFor(width)) * tall * rows);
+    const columns = this.#columnsFor(width);
+    const height = Math.ceil((width / columns) * tallFor(columns) * rows);
     return [height, height, -1, -1];
   }
 
