@@ -20,6 +20,7 @@ import { keysOf, parseSignatureLists } from '../../src/core/driver/key/signature
 import { moduleTrust } from '../../src/core/driver/key/trust.ts';
 import type { KeyRequest, MechanismState, TrustedKey } from '../../src/core/driver/types.ts';
 import { known } from '../../src/core/known.ts';
+import { endingWords } from '../../src/words/driver-ending.ts';
 
 /** What one start of a guest left behind, and what Hearth has on record. */
 export interface Guest {
@@ -79,7 +80,7 @@ export function judgeGuest(guest: Guest): unknown {
     requestedAt: guest.now,
     attempts: guest.request.attempts,
   };
-  const ending = endingOf({
+  const judged = endingOf({
     request,
     bootId,
     enrolled: keys.filter((one) => one.place === 'mok' || one.place === 'db').map((one) => one.fingerprint),
@@ -104,8 +105,10 @@ export function judgeGuest(guest: Guest): unknown {
     module: known(signers, guest.module),
     now: guest.now,
   };
+  const ending = guest.state === undefined ? judged : endingFrom(guest.state, bootId, keys);
   return {
-    ending: guest.state === undefined ? ending : endingFrom(guest.state, bootId, keys),
+    ending,
+    title: ending && endingWords(ending, request?.kind ?? 'enrol', false).title,
     obstacles: judgePreflight(sight),
     deletion: judgeDeletion(sight),
     trust: moduleTrust(signers, keys, guest.now),

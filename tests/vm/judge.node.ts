@@ -12,6 +12,7 @@ import {
   type RehearsalKey,
   type RehearsalTask,
 } from '../../src/core/driver/rehearsal.ts';
+import { keySteps } from '../../src/words/key-steps.ts';
 import { judgeGuest, type Guest } from './judge-guest.node.ts';
 
 interface Rehearse {
@@ -23,7 +24,12 @@ interface Rehearse {
   readonly key: ShownKey;
 }
 
-type Question = Rehearse | ({ readonly ask: 'guest' } & Guest);
+interface Guide {
+  readonly ask: 'guide';
+  readonly task: 'enrol' | 'delete';
+}
+
+type Question = Rehearse | Guide | ({ readonly ask: 'guest' } & Guest);
 
 const named = ['up', 'down', 'enter', 'escape', 'backspace', 'other'] as const;
 const size = { columns: 160, rows: 42 };
@@ -49,6 +55,15 @@ function rehearse({ task, keys, code, key }: Rehearse): unknown {
   return { screens, ending: state.ending };
 }
 
-const question = JSON.parse(readFileSync(0, 'utf8')) as Question;
-const answer = question.ask === 'rehearse' ? rehearse(question) : judgeGuest(question);
-process.stdout.write(JSON.stringify(answer));
+function answer(question: Question): unknown {
+  switch (question.ask) {
+    case 'rehearse':
+      return rehearse(question);
+    case 'guide':
+      return keySteps(question.task);
+    case 'guest':
+      return judgeGuest(question);
+  }
+}
+
+process.stdout.write(JSON.stringify(answer(JSON.parse(readFileSync(0, 'utf8')) as Question)));

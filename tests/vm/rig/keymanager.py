@@ -7,6 +7,7 @@ import time
 
 # Names of the rehearsal's keys, and of the monitor's. "other" is any key.
 NAMES = {"down": "down", "up": "up", "enter": "ret", "escape": "esc", "other": "spc"}
+RULE = re.compile(r"Only continue if the second line says (?P<go>[^.]+)\. If it says (?P<stop>[^,]+), choose (?P<choose>[^.]+)\.")
 TO_PASSWORD = ("down", "enter", "down", "enter", "down", "enter")
 
 
@@ -69,3 +70,15 @@ class KeyManager:
     def follow(self, code=None):
         """All of the guide: the key is enrolled (or deleted), and the computer starts anew."""
         self.press(*TO_PASSWORD, *(code or self.code), "enter", "enter")
+
+    def obey_guide(self, task="enrol"):
+        """In the menu: does what the printed guide says of its second line, and returns whether to go on after that."""
+        rules = [RULE.search(step) for step in self.trial.judge(ask="guide", task=task)]
+        rule = next(found for found in rules if found)
+        entries = self.machine.console.lines()[1:]
+        if entries[1] == rule["go"]:
+            return True
+        if entries[1] != rule["stop"]:
+            raise AssertionError(f"the guide does not know {entries}")
+        self.press(*["down"] * entries.index(rule["choose"]), "enter")
+        return False
