@@ -39,6 +39,10 @@ export interface Invocation {
   /** Goose is opened without a network, and its operand is a folder. */
   readonly offline: boolean;
   readonly start: boolean;
+  /** Packages are laid over an image. */
+  readonly layer: boolean;
+  readonly showCode: boolean;
+  readonly notify: boolean;
   /** Port that other computers are to be kept from. */
   readonly close: number | null;
 }
@@ -135,7 +139,12 @@ export function parseArguments(words: readonly string[]): Parsed {
   if (command !== null && !asksForHelp) {
     const wrong = checkOperands(command, operands);
     if (wrong !== null) return fail(wrong.problem, wrong.suggestion);
-    if (given.has('machine') && (!command.reads || operands[0] === 'remove' || operands[0] === 'measure'))
+    if (
+      given.has('machine') &&
+      (!command.reads ||
+        ['remove', 'measure'].includes(operands[0] ?? '') ||
+        (command.name === 'driver' && operands[0] !== undefined))
+    )
       return fail(usageWords.machineIsForReading());
   }
   return {
@@ -165,6 +174,9 @@ export function parseArguments(words: readonly string[]): Parsed {
       all: given.has('all'),
       offline: given.has('offline'),
       start: given.has('start'),
+      layer: given.has('layer'),
+      showCode: given.has('show-code'),
+      notify: given.has('notify'),
       close: close === undefined ? null : Number(close),
     },
   };

@@ -67,6 +67,17 @@ export const modelActions = [
 ] as const;
 export const toolActions = ['ai-lab', 'open-ai-lab', 'newest'] as const;
 export const vendorActions = ['check'] as const;
+export const driverActions = [
+  'install',
+  'remove',
+  'key',
+  'forget-key',
+  'cancel-key',
+  'cure',
+  'build',
+  'keep-kernel',
+  'log',
+] as const;
 export const ledgerActions = ['clear', 'export'] as const;
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const;
 export const helpTopics = ['exit-codes', 'json', 'practice'] as const;
@@ -194,6 +205,23 @@ export const commands: readonly CommandSpec[] = [
     options: [],
     reads: true,
     examples: ['hearth vendor', 'hearth vendor check 10-lab.yaml'],
+  },
+  {
+    name: 'driver',
+    operands: [
+      { name: 'ACTION', required: false, oneOf: driverActions },
+      { name: 'NAME', required: false },
+    ],
+    options: [{ name: 'layer' }, { name: 'show-code' }],
+    reads: true,
+    examples: ['hearth driver', 'hearth driver install cuda', 'hearth driver key'],
+  },
+  {
+    name: 'guard',
+    operands: [],
+    options: [{ name: 'notify' }],
+    reads: true,
+    examples: ['hearth guard', 'hearth guard --json'],
   },
   {
     name: 'record',

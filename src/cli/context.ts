@@ -29,6 +29,11 @@ import { styled } from './text.ts';
 export interface Backend {
   readonly hearth: Hearth;
   readonly paths: Paths;
+  /** Shows a notification in the place of the one with the same id; with null takes that back. */
+  notify(id: string, notice: { readonly title: string; readonly body: string } | null): Promise<void>;
+  /** Notes that the driver was looked at with the kernel that runs, so that no unit looks again by itself. */
+  guardLooked(): Promise<void>;
+  pause(milliseconds: number, cancel: Cancel): Promise<void>;
   /** Writes the recorded machine. @throws exists, no-space, denied */
   record(folder: string): Promise<RecordCounts>;
   /** A file of a distributor or an administrator, judged; never throws. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { GuardVerdict } from '../core/driver/types.ts';
 import type { ErrorValue } from '../core/errors.ts';
 import type { Estimate } from '../core/models/estimate.ts';
 import type { ModelShape } from '../core/models/estimate/shape.ts';
@@ -297,6 +298,31 @@ export function capabilityJson(seen: HearthState, capability: Capability): Field
   });
 }
 
+export function driverJson(seen: HearthState): Fields {
+  const { driver } = seen;
+  return object('driver', seen, {
+    advice: driver?.advice ?? null,
+    loaded: driver?.loaded ?? null,
+    installed: driver?.installed ?? null,
+    kernels: driver?.kernels ?? [],
+    key: driver?.mechanism?.key ?? null,
+    ending: driver?.ending ?? null,
+    guard: driver?.guard ?? null,
+    findings: driver?.findings ?? [],
+    verified: driver?.verified ?? false,
+    mechanismError: driver?.mechanismError ?? null,
+  });
+}
+
+export function guardJson(seen: HearthState, guard: GuardVerdict): Fields {
+  return object('guard', seen, { guard });
+}
+
+/** The code is left out unless a person asked for it by its option. */
+export function keyJson(seen: HearthState, task: 'enrol' | 'delete', code: string | null): Fields {
+  return object('key', seen, { task, ending: seen.driver?.ending ?? null, code });
+}
+
 export function toolsJson(seen: HearthState): Fields {
   const { goose, aiLab, capability, clients } = seen;
   return object('tools', seen, { goose, aiLab, capability, clients });
@@ -389,6 +415,20 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
   'goose-answer': ['model', 'text', 'tokensSeen', 'durationMs'],
   capability: ['model', 'verdict', 'seen', 'notTried', 'engine', 'checkedAt'],
   tools: ['goose', 'aiLab', 'capability', 'clients'],
+  driver: [
+    'advice',
+    'loaded',
+    'installed',
+    'kernels',
+    'key',
+    'ending',
+    'guard',
+    'findings',
+    'verified',
+    'mechanismError',
+  ],
+  guard: ['guard'],
+  key: ['task', 'ending', 'code'],
   connection: ['address', 'model', 'contextTokens', 'keyFile', 'answers', 'found'],
   recording: ['folder', 'files', 'commands', 'skipped'],
   setup: ['exit', 'model', 'answer', 'gooseAnswer', 'isolated', 'standings'],

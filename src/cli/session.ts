@@ -13,6 +13,8 @@ import type { Output } from './output.ts';
 import { Exit, OutputClosed } from './output.ts';
 import { goose, serve, tryModel } from './run/ask.ts';
 import { connect } from './run/connect.ts';
+import { driver } from './run/driver.ts';
+import { guard } from './run/guard.ts';
 import { tools } from './run/tools.ts';
 import { models } from './run/models.ts';
 import { ledger, proof } from './run/proof.ts';
@@ -53,6 +55,8 @@ const runs: Readonly<Record<Exclude<CommandName, 'help' | 'setup'>, Run>> = {
   connect,
   tools,
   vendor,
+  driver,
+  guard,
 };
 
 /** Runs one command from its arguments to its exit code, and leaves nothing running. */

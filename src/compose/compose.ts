@@ -2,7 +2,7 @@
 
 import GLib from 'gi://GLib?version=2.0';
 
-import { never } from '../core/cancel.ts';
+import { never, type Cancel } from '../core/cancel.ts';
 import type { BuildConfig } from '../core/config.ts';
 import { HearthError } from '../core/errors.ts';
 import { observeConditions } from '../core/machine/conditions.ts';
@@ -44,6 +44,7 @@ import { fileLocks } from '../platform/locks.ts';
 import { LocalLook } from '../platform/look.ts';
 import { probe } from '../platform/probe.ts';
 import { chosenPaths, practicePaths, realPaths } from '../platform/paths.ts';
+import { Notices, type Notice } from '../platform/notices.ts';
 import { openMachine } from '../platform/practice/look.ts';
 import { startPublisher } from '../platform/practice/publisher.ts';
 import { processes } from '../platform/processes.ts';
@@ -58,6 +59,9 @@ export interface Composed {
   record(folder: string): Promise<RecordCounts>;
   /** A file of a distributor or an administrator, judged. */
   vendorFile(path: string): Promise<VendorFile>;
+  notify(id: string, notice: Notice | null): Promise<void>;
+  guardLooked(): Promise<void>;
+  pause(milliseconds: number, cancel: Cancel): Promise<void>;
 }
 
 export interface RecordCounts {
@@ -397,10 +401,20 @@ function compose(config: BuildConfig, composition: Composition): Composed {
     },
   };
   const engine = new Engine(parts);
+  const notices = new Notices(config.appId, files, paths.runtime);
   return {
     hearth: withLocks<Hearth>(engine, vendor),
     paths,
     vendorFile: (path) => readVendorFile(files, path),
+    // A rehearsed computer notifies nobody.
+    notify: (id, notice) => (practice ? Promise.resolve() : notices.show(id, notice)),
+    guardLooked: async () => {
+      if (practice || scene.options.recording !== null) return;
+      const kernel = await new LocalLook().readText('/proc/sys/kernel/osrelease');
+      await files.makeFolder(`${paths.state}/guard`, 0o700);
+      await files.writeAtomic(`${paths.state}/guard/${kernel.trim()}`, '', 0o600);
+    },
+    pause: (milliseconds, cancel) => clock.sleep(milliseconds, cancel),
     record: async (folder) => {
       const { about, files, commands, skipped } = await record(
         scene.look,

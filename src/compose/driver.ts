@@ -7,7 +7,8 @@ import { buildLogPlaces, buildNeedsOf } from '../core/driver/build-needs.ts';
 import { imagesFor, parseImageList, type ListedImage } from '../core/driver/images.ts';
 import { observeDriver } from '../core/driver/observe.ts';
 import type { ModuleCache } from '../core/driver/observe-kernels.ts';
-import { codeFrom, saltFrom } from '../core/driver/one-time-code.ts';
+import { codeFrom } from '../core/driver/code.ts';
+import { saltFrom, sha512Crypt } from '../core/driver/sha512-crypt.ts';
 import type { SystemPackages } from '../core/driver/packages.ts';
 import type { Mechanism } from '../core/driver/ports.ts';
 import { rehearsedFacts } from '../core/driver/rehearsed.ts';
@@ -20,7 +21,7 @@ import { parseCdi } from '../core/machine/containers.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import type { Clock, Files, Look, Paths, Processes, Random } from '../core/ports.ts';
 import type { DriverPart } from '../engine/driver-part.ts';
-import { sha1 } from '../platform/digest.ts';
+import { sha1, sha512 } from '../platform/digest.ts';
 import { mechanism } from '../platform/mechanism.ts';
 import { isOffered, systemBus } from '../platform/packages/bus.ts';
 import { Dnf, dnfName } from '../platform/packages/dnf.ts';
@@ -247,20 +248,9 @@ class DriverLooking {
     }
   }
 
-  /** The code goes to openssl through a pipe, never by its arguments. */
+  /** Made here, so that only the hash leaves this process. */
   async #hash(code: string): Promise<string> {
-    const { random, processes } = this.#composition;
-    const salt = saltFrom(await random.bytes(16));
-    const argv = ['openssl', 'passwd', '-6', '-salt', salt, '-stdin'];
-    const { stdout, stderr, exit } = await processes.run(
-      argv,
-      { stdin: `${code}\n`, timeout: 30_000 },
-      never,
-    );
-    const hash = stdout.trim();
-    if (exit !== 0 || !hash.startsWith(`$6$${salt}$`))
-      throw new HearthError('command-failed', { command: 'openssl', exit }, { detail: stderr.trim() });
-    return hash;
+    return sha512Crypt(code, saltFrom(await this.#composition.random.bytes(16)), sha512);
   }
 }
 

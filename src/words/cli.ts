@@ -17,6 +17,8 @@ const summaries = {
   goose: () => _('Ask the model through Goose'),
   connect: () => _('Tell what other programs need to ask the model'),
   tools: () => _('Show how Goose and Podman AI Lab stand, and set AI Lab up'),
+  driver: () => _('Show how the graphics driver and its key stand, and set them up'),
+  guard: () => _('Tell whether the next start will have the graphics driver'),
   setup: () => _('Go through everything, one question at a time'),
   vendor: () => _('Show what a distributor or an administrator decided, or check a file of theirs'),
   journal: () => _('List what Hearth did on this computer'),
@@ -108,6 +110,24 @@ const details: Record<CommandName, () => readonly string[]> = {
       '"ai-lab" shows what would be written so that AI Lab has the chosen model and Podman Desktop sends no usage reports, asks, and writes it. "open-ai-lab" opens Podman Desktop. "newest" asks the makers of Goose which version is the newest.',
     ),
   ],
+  driver: () => [
+    _('Without a word after it, tells what there is for the cards, what is in use, and what was found.'),
+    _(
+      '"install FLAVOUR" (clean, cuda or cuda-toolkit) shows what would be done, asks, and does it; the key and the restart come after it. "remove" goes back to the driver of the system.',
+    ),
+    _(
+      '"key" asks the firmware to trust the key that modules are signed with here: it tells why, the steps at the blue screens, and a one-time code, which is shown on a terminal only. "forget-key" has the key deleted in the same way, "cancel-key" withdraws either.',
+    ),
+    _(
+      '"cure FINDING" does what can be done about something that was found. "build KERNEL" builds the module, "keep-kernel KERNEL" starts that kernel from now on, "log KERNEL" prints the log of a build.',
+    ),
+  ],
+  guard: () => [
+    _(
+      'Looks at the kernels that the next start may use: is the module there, signed, and trusted? Ends with 3 when somebody has to do something. With --notify it waits for a build that is under way and ends with 0; units of the session run it so.',
+    ),
+    _('An update that is carried out during a restart cannot be looked at before.'),
+  ],
   setup: () => [
     _(
       'The same pages as the window, as questions with an answer already in place: press Enter to take it. Ctrl+C leaves everything as it is; the next start continues from what is there.',
@@ -172,6 +192,10 @@ const options = {
   ids: () => _('Print one model ID per line and nothing else'),
   start: () => _('Start the model to look at it'),
   close: () => _('Keep other computers from this port of a program that “proof” found open'),
+  layer: () =>
+    _('On image-based systems: lay packages over the image, also where another image could be had'),
+  'show-code': () => _('Print the one-time code also where the output is no terminal'),
+  notify: () => _('Show a notification when somebody has to do something, and take it back when not'),
   all: () => _('List every model of the catalogue, also those that do not fit'),
 } as const;
 

@@ -349,10 +349,12 @@ export function planSummary(plan: Plan): string {
   if (touches.downloadBytes > 0)
     return listed([
       steps,
-      fill(_('{size} to download from {hosts}'), {
-        size: bytes(touches.downloadBytes),
-        hosts: listed(touches.hosts),
-      }),
+      touches.hosts.length === 0
+        ? fill(_('{size} to download'), { size: bytes(touches.downloadBytes) })
+        : fill(_('{size} to download from {hosts}'), {
+            size: bytes(touches.downloadBytes),
+            hosts: listed(touches.hosts),
+          }),
     ]);
   if (touches.diskBytes < 0)
     return listed([steps, fill(_('frees {size}'), { size: bytes(-touches.diskBytes) })]);
