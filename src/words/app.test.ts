@@ -6,15 +6,7 @@ import { nextTask } from '../core/setup/assess.ts';
 import { step, type Plan } from '../core/setup/plan.ts';
 import { fixtureState, stateNames } from '../../tests/support/fixture-states.ts';
 import { troubleshooting } from './about.ts';
-import {
-  addressWords,
-  applyLabel,
-  driverAdvice,
-  driverTitle,
-  entryTitle,
-  headline,
-  summaryWords,
-} from './app.ts';
+import { addressWords, applyLabel, entryTitle, headline, summaryWords } from './app.ts';
 import { memoryDescription, memoryPictures } from './memory.ts';
 import { modelAction, modelDetails, paceLine, threeFacts } from './model-page.ts';
 import { plainNames } from './plan.ts';
@@ -35,8 +27,6 @@ test.each(states)('%s: everything the pages say has no holes', (_, state) => {
     tryIntroduction(state),
     tryEvidence(state),
     toolsWords(state).note,
-    driverTitle(state.standings.driver),
-    driverAdvice(state.standings.driver),
     ...(address === null ? [] : [address.title, address.subtitle]),
     ...(state.goose === null
       ? []

@@ -7,7 +7,7 @@ import { chosenOther } from '../core/setup/engine-of.ts';
 import type { JournalEntry } from '../core/setup/journal.ts';
 import type { Plan } from '../core/setup/plan.ts';
 import type { HearthState, Mode } from '../core/setup/state.ts';
-import type { Standing, TaskId } from '../core/setup/tasks.ts';
+import type { TaskId } from '../core/setup/tasks.ts';
 import { shownTasks } from '../core/vendor/types.ts';
 import { actionSentence, type Names } from './plan.ts';
 import { offerLabel, cureLabel, standingWords, taskTitle } from './tasks.ts';
@@ -270,37 +270,6 @@ export function stepNumber(index: number): string {
 /** Accessible name of the view of a file's new content. */
 export function contentName(path: string): string {
   return fill(_('Changes to {path}'), { path });
-}
-
-export function driverTitle(standing: Standing): string {
-  switch (standing.tag) {
-    case 'not-needed':
-      return _('Nothing to Install');
-    case 'done':
-      return _('Driver in Use');
-    case 'waiting':
-      return _('Driver Not in Use');
-    case 'ready':
-    case 'running':
-    case 'broken':
-      return _('Not Known Yet');
-  }
-}
-
-/** What this version of Hearth does about drivers, said plainly. */
-export function driverAdvice(standing: Standing): string {
-  switch (standing.tag) {
-    case 'not-needed':
-      return _('There is nothing to install.');
-    case 'done':
-      return _('There is nothing left to install.');
-    case 'waiting':
-      return _('Until it is in use, this card does not work on answers.');
-    case 'ready':
-    case 'running':
-    case 'broken':
-      return _('This version of Hearth shows the driver and changes nothing about it.');
-  }
 }
 
 /** What to say when a part of the shelf could not be used; empty when all of it could. */

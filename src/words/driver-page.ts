@@ -129,10 +129,7 @@ export const driverTexts = {
   noLog: () => _('There is no log that this account may read.'),
   keyTitle: () => _('Security Key'),
   remove: () => _('Remove Driver…'),
-  removeText: () =>
-    _('Takes the packages and kernel arguments away again; the system’s own driver comes back'),
   removeKey: () => _('Delete Security Key…'),
-  removeKeyText: () => _('The firmware trusts nothing any more that was signed with it'),
   progress: () => _('Progress of the work on the driver'),
   tryAgain: () => _('_Try Again…'),
   cancel: () => _('_Cancel'),
