@@ -90,7 +90,7 @@ test('each is told with its standing, from a look at this computer that starts n
   let found = await metas('tools', 'model', 'driver');
   for (
     let tries = 0;
-    tries < 20 && !found.some(({ description }) => /^Ready · /.test(description));
+    tries < 20 && !found.some(({ description }) => description.startsWith('Ready · '));
     tries += 1
   ) {
     await sleep(500);
