@@ -23,7 +23,9 @@ msgstr[1] ""
 msgid "“hearth undo {plan}” takes it back."
 msgstr ""
 `;
-const head = `# SPDX-License-Identifier: GPL-3.0-or-later
+// In two parts, or it would be read as this file's own.
+const licence = '# SPDX-License-' + 'Identifier: GPL-3.0-or-later';
+const head = `${licence}
 msgid ""
 msgstr ""
 "Language: de\\n"
@@ -90,7 +92,7 @@ test.each([
   ['a plural form too few', 'msgstr[1] "{count} von {all} sind fertig."\n', '', 'plural form'],
   [
     'a licence that is gone',
-    '# SPDX-License-Identifier: GPL-3.0-or-later',
+    licence,
     '# by somebody',
     'names no licence',
   ],
