@@ -90,12 +90,7 @@ test.each([
     'is not in the program any more',
   ],
   ['a plural form too few', 'msgstr[1] "{count} von {all} sind fertig."\n', '', 'plural form'],
-  [
-    'a licence that is gone',
-    licence,
-    '# by somebody',
-    'names no licence',
-  ],
+  ['a licence that is gone', licence, '# by somebody', 'names no licence'],
 ])('%s is told', (_name, from, to, told) => {
   const text = (head + right).replace(from, to);
   expect(text).not.toBe(head + right);
