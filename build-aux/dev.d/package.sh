@@ -26,4 +26,6 @@ stage_package() {
   fi
   enter_set='test' enter_as=root inside tests/packages/install deb
   enter_set='test' enter_as=root inside tests/packages/install rpm
+  prepare session
+  enter_set=session enter_as=root inside tests/packages/software
 }
