@@ -41,8 +41,9 @@ def page():
 
 
 seen = []
-for _ in range(160):
-    time.sleep(0.5)
+deadline = time.monotonic() + 180
+while time.monotonic() < deadline:
+    time.sleep(1)
     seen = page()
     text = "\n".join(seen)
     if "Private AI" in text and ("Install" in text or "Open" in text) and "Age" in text:
