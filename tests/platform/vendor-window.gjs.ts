@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What a distributor or an administrator decided, in the real window on a made-up state: the order of Home, what is hidden,
+// every lock with its sentence, and what cannot be used. Two processes: this one, and the window in a session of its own.
+
+import Adw from 'gi://Adw?version=1';
+import Gio from 'gi://Gio?version=2.0';
+import Gtk from 'gi://Gtk?version=4.0';
+import System from 'system';
+import { lockIds, noVendor, type Vendor } from '../../src/core/vendor/types.ts';
+import { lockSentence, vendorProblemText } from '../../src/words/vendor.ts';
+import { FixtureHearth } from '../support/fixture-hearth.ts';
+import { fixtureState, type StateName } from '../support/fixture-states.ts';
+import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
+import { all, pause } from '../support/widgets.ts';
+import { readableConfig } from '../support/window-config.ts';
+import { compileResources } from '../support/window-resources.ts';
+
+const decided: Vendor = {
+  ...noVendor,
+  organisation: 'Example University',
+  welcome: 'Welcome to the lab',
+  help: 'https://help.example.org/',
+  order: ['model', 'try', 'tools', 'driver', 'computer'],
+  hidden: ['driver'],
+  locked: lockIds,
+};
+const problem = {
+  file: '/etc/hearth/vendor.d/10.yaml',
+  line: 3,
+  key: 'lockd',
+  problem: 'is not a key that is known',
+};
+
+const [mode, file = ''] = System.programArgs;
+if (mode === '--window') System.exit(await inside(file));
+
+interface Seen {
+  /** Texts that show, from top to bottom. */
+  readonly home: readonly string[];
+  readonly welcome: readonly string[];
+  readonly unusable: readonly string[];
+  readonly bare: readonly string[];
+  readonly atHome: string;
+}
+
+async function inside(resources: string): Promise<number> {
+  Gio.resources_register(Gio.Resource.load(resources));
+  // Widget classes read their templates when they are defined, so only now.
+  const { MainWindow } = await import('../../src/ui/window/main-window.ts');
+  const [, bytes] = Gio.File.new_for_path('data/catalogue/hearth.json').load_contents(null);
+  const catalogue = new TextDecoder().decode(bytes);
+  const app = new Adw.Application({ applicationId: 'io.github.hearthdesktop.Hearth.VendorWindow' });
+
+  async function texts(name: StateName, vendor: Vendor): Promise<readonly string[]> {
+    const hearth = new FixtureHearth({ ...fixtureState(name, catalogue), vendor });
+    const window = new MainWindow(app, hearth, logError, readableConfig, null);
+    window.present();
+    await pause(600);
+    const labels = all(window, (widget) => widget instanceof Gtk.Label && widget.get_mapped());
+    const shown = labels.map((label) => (label as Gtk.Label).label ?? '').filter((label) => label !== '');
+    window.destroy();
+    return shown;
+  }
+
+  let status = 1;
+  app.connect('activate', () => {
+    app.hold();
+    void (async () => {
+      const seen: Seen = {
+        home: await texts('all-done', decided),
+        welcome: await texts('first-run', decided),
+        unusable: await texts('all-done', { ...noVendor, problems: [problem], locked: lockIds }),
+        bare: await texts('all-done', noVendor),
+        atHome: (await texts('first-run', { ...noVendor, firstRun: 'home' })).join('\n'),
+      };
+      print(`SEEN ${JSON.stringify(seen)}`);
+      status = 0;
+    })()
+      .catch(logError)
+      .finally(() => app.quit());
+  });
+  await app.runAsync([]);
+  return status;
+}
+
+let seen: Seen | null = null;
+const looked = (): Seen => {
+  if (seen === null) throw new Error('nothing was seen');
+  return seen;
+};
+
+test('the window shows itself with what was decided', () => {
+  const resources = compileResources(temporaryFolder());
+  const argv = [
+    'tests/support/a11y-session.sh',
+    'gjs',
+    '-m',
+    System.programPath ?? '',
+    '--window',
+    resources,
+  ];
+  const flags = Gio.SubprocessFlags.STDOUT_PIPE | Gio.SubprocessFlags.STDERR_MERGE;
+  const [, output] = Gio.Subprocess.new(argv, flags).communicate_utf8(null, null);
+  const line = output.split('\n').find((each) => each.startsWith('SEEN '));
+  assert(line !== undefined, output.slice(-3000));
+  seen = JSON.parse((line ?? '').slice(5)) as Seen;
+});
+
+test('Home has the vendor’s order and not what it hides', () => {
+  const titles = ['Model', 'Try It', 'Tools', 'This Computer'];
+  equal(
+    looked().home.filter((text) => [...titles, 'Graphics Driver'].includes(text)),
+    titles,
+  );
+});
+
+for (const lock of lockIds) {
+  test(`Home says who locked ${lock}`, () => {
+    const sentence = lockSentence(lock, 'Example University');
+    assert(
+      looked().home.some((text) => text.split('\n').includes(sentence)),
+      looked().home.join('\n'),
+    );
+  });
+}
+
+test('Home and the first page have the sentence of welcome, Home where help is', () => {
+  assert(looked().home.includes('Welcome to the lab'), 'home');
+  assert(looked().welcome.includes('Welcome to the lab'), 'welcome');
+  assert(
+    looked().home.some((text) => text.includes('https://help.example.org/')),
+    'help',
+  );
+});
+
+test('what cannot be used is said with file and line, and that it counts as locked', () => {
+  const all = looked().unusable.flatMap((text) => text.split('\n'));
+  assert(all.includes('A Settings File Cannot Be Used'), all.join('\n'));
+  assert(all.includes(vendorProblemText(problem)), all.join('\n'));
+  for (const lock of lockIds) assert(all.includes(lockSentence(lock, null)), lock);
+});
+
+test('where nobody decided anything, nothing is said; the first run can begin at Home', () => {
+  assert(
+    !looked().bare.some((text) => /Managed|Get Help|Settings File/.test(text)),
+    looked().bare.join('\n'),
+  );
+  assert(looked().atHome.includes('Nothing Leaves This Computer'), looked().atHome);
+});
+
+await run(120_000);
