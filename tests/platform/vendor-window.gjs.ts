@@ -8,6 +8,7 @@ import Gio from 'gi://Gio?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import System from 'system';
 import { lockIds, noVendor, type Vendor } from '../../src/core/vendor/types.ts';
+import { fixtureProblem, fixtureVendor } from '../support/fixture-vendor.ts';
 import { lockSentence, vendorProblemText } from '../../src/words/vendor.ts';
 import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState, type StateName } from '../support/fixture-states.ts';
@@ -15,22 +16,6 @@ import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
 import { all, pause } from '../support/widgets.ts';
 import { readableConfig } from '../support/window-config.ts';
 import { compileResources } from '../support/window-resources.ts';
-
-const decided: Vendor = {
-  ...noVendor,
-  organisation: 'Example University',
-  welcome: 'Welcome to the lab',
-  help: 'https://help.example.org/',
-  order: ['model', 'try', 'tools', 'driver', 'computer'],
-  hidden: ['driver'],
-  locked: lockIds,
-};
-const problem = {
-  file: '/etc/hearth/vendor.d/10.yaml',
-  line: 3,
-  key: 'lockd',
-  problem: 'is not a key that is known',
-};
 
 const [mode, file = ''] = System.programArgs;
 if (mode === '--window') System.exit(await inside(file));
@@ -68,9 +53,9 @@ async function inside(resources: string): Promise<number> {
     app.hold();
     void (async () => {
       const seen: Seen = {
-        home: await texts('all-done', decided),
-        welcome: await texts('first-run', decided),
-        unusable: await texts('all-done', { ...noVendor, problems: [problem], locked: lockIds }),
+        home: await texts('all-done', fixtureVendor),
+        welcome: await texts('first-run', fixtureVendor),
+        unusable: await texts('all-done', { ...noVendor, problems: [fixtureProblem], locked: lockIds }),
         bare: await texts('all-done', noVendor),
         atHome: (await texts('first-run', { ...noVendor, firstRun: 'home' })).join('\n'),
       };
@@ -137,7 +122,7 @@ test('Home and the first page have the sentence of welcome, Home where help is',
 test('what cannot be used is said with file and line, and that it counts as locked', () => {
   const all = looked().unusable.flatMap((text) => text.split('\n'));
   assert(all.includes('A Settings File Cannot Be Used'), all.join('\n'));
-  assert(all.includes(vendorProblemText(problem)), all.join('\n'));
+  assert(all.includes(vendorProblemText(fixtureProblem)), all.join('\n'));
   for (const lock of lockIds) assert(all.includes(lockSentence(lock, null)), lock);
 });
 

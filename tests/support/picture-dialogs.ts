@@ -6,6 +6,7 @@ import type { MainWindow } from '../../src/ui/window/main-window.ts';
 import { ModelDialog } from '../../src/ui/model/model-dialog.ts';
 import { askToUseOther } from '../../src/ui/dialogs/other-dialog.ts';
 import { fixtureProof, openProof } from './fixture-proof.ts';
+import { fixtureProblem, fixtureVendor } from './fixture-vendor.ts';
 import { known } from '../../src/core/known.ts';
 import { buildShelf } from '../../src/core/models/shelf.ts';
 import { laptop } from './fixture-machine.ts';
@@ -158,6 +159,9 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       await scroll(dialog, 0.25);
       return;
     }
+    case 'vendor':
+      hearth.set({ vendor: { ...fixtureVendor, problems: [fixtureProblem] } });
+      return;
     case 'managed': {
       const { shelf } = hearth.state.value;
       if (shelf !== null) hearth.set({ shelf: { ...shelf, managedBy: 'Example University' } });

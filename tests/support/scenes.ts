@@ -12,6 +12,7 @@ const opened = [
   'first-run:summary+restart-ahead',
   'all-done:home+back',
   'all-done:home+news',
+  'all-done:home+vendor',
   'first-run:model+plan',
   'first-run:model+details',
   'first-run:model+longest',

@@ -76,9 +76,13 @@ export class HomePage extends Page {
   constructor(ui: Ui) {
     super(ui, 'home');
     nameMenuItems(this._menuButton);
-    const { vendor } = ui.hearth.state.value;
-    this._vendorGroup.render(vendor);
-    this.#arrange(shownTasks(vendor));
+    this.watch(
+      (state) => state.vendor,
+      (vendor) => {
+        this._vendorGroup.render(vendor);
+        this.#arrange(shownTasks(vendor));
+      },
+    );
     for (const task of taskIds) {
       const row = this.#row(task);
       row.setUp(task);
@@ -96,7 +100,10 @@ export class HomePage extends Page {
 
   /** The rows in the vendor's order; those that it hides are not there. */
   #arrange(shown: readonly TaskId[]): void {
-    for (const task of taskIds) this._taskGroup.remove(this.#row(task));
+    for (const task of taskIds) {
+      const row = this.#row(task);
+      if (row.get_parent() !== null) this._taskGroup.remove(row);
+    }
     for (const task of shown) this._taskGroup.add(this.#row(task));
   }
 
