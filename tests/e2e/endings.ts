@@ -12,7 +12,7 @@ async function toModels(): Promise<void> {
   await press('startButton', 60_000);
   await press('continueButton');
   await appears('cards');
-  await press('continueButton');
+  await press('skipButton');
   await appears('pickList');
 }
 

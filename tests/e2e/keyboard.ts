@@ -25,7 +25,7 @@ step('through the first pages with Tab and Enter', async () => {
   await appears('copyButton');
   await enter('continueButton');
   await appears('cards');
-  await enter('continueButton');
+  await enter('skipButton');
   await appears('pickList');
 });
 

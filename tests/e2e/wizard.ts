@@ -49,7 +49,7 @@ step('from Welcome to Summary with what is recommended', async () => {
   await appears('copyButton');
   await press('continueButton', 'alt+c');
   await until(() => !shows('copyButton'), 'the page of the driver');
-  await press('continueButton', 'alt+c');
+  await press('skipButton', 'alt+p');
   await appears('pickList');
   await reach('actionButton');
   await appears('applyButton');
@@ -58,7 +58,7 @@ step('from Welcome to Summary with what is recommended', async () => {
   await press('continueButton', 'alt+c');
   // Whether it answers can be seen later just as well.
   await appears('promptEntry');
-  await press('skipButton', 'alt+i');
+  await press('skipButton', 'alt+p');
   await reach('setUpButton');
   await appears('applyButton');
   await until(() => focused('applyButton'), 'the focus on what the plan is for');
