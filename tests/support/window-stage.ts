@@ -3,7 +3,6 @@
 import Adw from 'gi://Adw?version=1';
 import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
-import System from 'system';
 import type { PageName } from '../../src/ui/context.ts';
 import type { MainWindow as MainWindowClass } from '../../src/ui/window/main-window.ts';
 import { FixtureHearth } from './fixture-hearth.ts';
@@ -62,8 +61,9 @@ export async function windowStage(resources: string): Promise<number> {
           read();
         } else
           show(line).then(read, (thrown: unknown) => {
+            // Whoever directs sees the pipe close; System.exit() waits here for good.
             logError(thrown as Error, line);
-            System.exit(1);
+            app.quit();
           });
       });
     };
