@@ -8,6 +8,8 @@ import GLib from 'gi://GLib?version=2.0';
 import System from 'system';
 import { fixtureProof, openProof } from '../support/fixture-proof.ts';
 import { gpuName } from '../../src/words/gpu.ts';
+import { driverSights } from '../support/driver-sights.ts';
+import { fixtureVendor } from '../support/fixture-vendor.ts';
 import { fixtureState, stateNames } from '../support/fixture-states.ts';
 import { everyScene, fullScenes } from '../support/scenes.ts';
 import { equal, run, temporaryFolder, test } from '../support/tap.ts';
@@ -61,6 +63,9 @@ test('no text is without its mark for translation', () => {
   const data = textsIn([
     ...states,
     ...cards.map(gpuName),
+    // Names of packages, and what a distributor says in words of its own.
+    ...Object.values(driverSights).map((sight) => sight()),
+    fixtureVendor,
     // What was read stands beside what it means, as it was.
     ...[openProof(), fixtureProof(true), fixtureProof(false)].map(({ checks }) =>
       checks.flatMap(({ evidence }) => evidence.flatMap(({ raw }) => raw.split('\n'))),
