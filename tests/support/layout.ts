@@ -51,7 +51,9 @@ export function inspect(window: Gtk.Window): Layout {
         );
     }
     if (widget instanceof Gtk.Button || widget instanceof Gtk.MenuButton || widget instanceof Gtk.Switch) {
-      const [wide, high] = [widget.get_width(), widget.get_height()];
+      // A row with a switch is pressed anywhere.
+      const target = widget.get_ancestor(Adw.SwitchRow.$gtype) ?? widget;
+      const [wide, high] = [target.get_width(), target.get_height()];
       if (widget.get_sensitive() && (wide < reach || high < reach))
         found.small.push(`${widget.get_buildable_id() ?? widget.constructor.name}: ${wide}×${high}`);
     }

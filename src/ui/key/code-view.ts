@@ -70,14 +70,17 @@ export class CodeView extends Gtk.Widget {
 
   override vfunc_measure(orientation: Gtk.Orientation): [number, number, number, number] {
     const [width, height] = this.#layout('0').get_pixel_size();
-    const size =
-      orientation === Gtk.Orientation.HORIZONTAL ? Math.ceil(width * 1.15 * (8 + gap)) + 12 : height + 12;
-    return [size, size, -1, -1];
+    if (orientation === Gtk.Orientation.VERTICAL) return [height + 12, height + 12, -1, -1];
+    const wide = (digit: number): number => Math.ceil(digit * 1.15 * (8 + gap)) + 12;
+    // Where there is no room the digits are smaller, down to the size of text.
+    return [wide(width / larger), wide(width), -1, -1];
   }
 
   override vfunc_snapshot(snapshot: Gtk.Snapshot): void {
     const ink = this.get_color();
-    const step = this.#layout('0').get_pixel_size()[0] * 1.15;
+    const [width] = this.#layout('0').get_pixel_size();
+    const step = Math.min(width * 1.15, (this.get_width() - 12) / (8 + gap));
+    const scale = step / (width * 1.15);
     Array.from(this.#code).forEach((digit, at) => {
       const layout = this.#layout(digit);
       const x = 6 + step * (at + (at >= 4 ? gap : 0));
@@ -85,6 +88,7 @@ export class CodeView extends Gtk.Widget {
       const to = new Graphene.Point();
       to.init(x, 6);
       snapshot.translate(to);
+      snapshot.scale(scale, scale);
       snapshot.append_layout(layout, ink);
       snapshot.restore();
       if (at !== this.#at) return;

@@ -15,6 +15,7 @@ import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
 import { Page } from '../widgets/page.ts';
+import { wrapButtons } from '../widgets/wrap-buttons.ts';
 import { fileToSave } from '../widgets/save-file.ts';
 import { askToRestart } from './ask-restart.ts';
 import { printCard } from './card.ts';
@@ -139,6 +140,7 @@ export class KeyPage extends Page {
     for (const { title, text } of blindRows(this.#task)) this._blind.add(textRow(title, text));
     this._withdrawButton.label = keyTexts.withdraw();
     this._restartButton.label = keyTexts.restart();
+    wrapButtons(this);
   }
 
   #render(driver: DriverSight | null): void {

@@ -16,6 +16,7 @@ import { template } from '../resources.ts';
 import { takeBack } from '../undo.ts';
 import { FactRow } from '../widgets/fact-row.ts';
 import { Page } from '../widgets/page.ts';
+import { wrapButtons } from '../widgets/wrap-buttons.ts';
 import { AiLabGroup } from './ai-lab-group.ts';
 import { ConnectGroup } from './connect-group.ts';
 import { GooseQuestion } from './goose-question.ts';
@@ -96,6 +97,7 @@ export class ToolsPage extends Page {
     this._question.setUp(ui);
     this._aiLab.setUp(ui);
     this._connect.setUp(ui);
+    wrapButtons(this);
     this.watch(
       (state) => state.goose,
       (goose) => this.#renderFacts(goose, this.ui.hearth.state.value.capability),
