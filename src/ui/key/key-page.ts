@@ -15,7 +15,7 @@ import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
 import { Page } from '../widgets/page.ts';
-import { wrapButtons } from '../widgets/wrap-buttons.ts';
+import { wrapButtons } from '../widgets/wrapping.ts';
 import { fileToSave } from '../widgets/save-file.ts';
 import { askToRestart } from './ask-restart.ts';
 import { printCard } from './card.ts';

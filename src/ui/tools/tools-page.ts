@@ -16,7 +16,7 @@ import { template } from '../resources.ts';
 import { takeBack } from '../undo.ts';
 import { FactRow } from '../widgets/fact-row.ts';
 import { Page } from '../widgets/page.ts';
-import { wrapButtons } from '../widgets/wrap-buttons.ts';
+import { wrapButtons } from '../widgets/wrapping.ts';
 import { AiLabGroup } from './ai-lab-group.ts';
 import { ConnectGroup } from './connect-group.ts';
 import { GooseQuestion } from './goose-question.ts';
