@@ -201,7 +201,7 @@ command_test() {
   mkdir -p "$log_dir"
   prepare test
   case " ${wanted[*]} " in
-    *' lint '* | *' unit '* | *' e2e '*) need_npm || note 'Going on; what needs them will fail.' ;;
+    *' lint '* | *' unit '* | *' platform '* | *' e2e '*) need_npm || note 'Going on; what needs them will fail.' ;;
   esac
   case " ${wanted[*]} " in
     *' data '* | *' root '* | *' platform '* | *' e2e '*)
