@@ -83,6 +83,7 @@ export async function openStage(
     models: modelStore(deps),
     serving: { check: async () => null, stop: async () => {} },
     goose: { follow: async () => [] },
+    driver: { observe: async () => null },
     ledger: { read: async () => ({ lines: [], skipped: [] }) },
     close: async () => {},
   } as unknown as Parts;

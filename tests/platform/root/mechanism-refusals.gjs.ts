@@ -105,7 +105,8 @@ test('a call that is taken back: the dialog is closed', async () => {
   await until('a dialog', () => agent.messages.length > 0, 60_000);
   await asked.cancel();
   equal((await outcome).code, 'cancelled');
-  await until('the dialog is closed', () => agent.cancelled === 1, 60_000);
+  // polkit closes it by itself when the caller is gone, and the mechanism asks it to.
+  await until('the dialog is closed', () => agent.cancelled > 0, 60_000);
   await asked.end();
   await unchanged();
 });
