@@ -8,7 +8,7 @@ import { planTouches } from '../core/setup/plan.ts';
 import { nextTask } from '../core/setup/assess.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { Standing, TaskId } from '../core/setup/tasks.ts';
-import { shownTasks } from '../core/vendor/types.ts';
+import { openTasks, shownTasks } from '../core/vendor/types.ts';
 import { dotted, paragraph } from '../words/joined.ts';
 import type { Names } from '../words/plan.ts';
 import { actionSentence, outcomeWords, planSummary, touchesLines, undoSentence } from '../words/plan.ts';
@@ -104,7 +104,7 @@ export function serverLines(state: HearthState, names: Names, columns: number): 
 
 /** The command that does the next thing. */
 export function nextCommand(state: HearthState): string | null {
-  const task = nextTask(state.standings, shownTasks(state.vendor));
+  const task = nextTask(state.standings, openTasks(state.vendor));
   if (task === null || task === 'computer' || task === 'driver') return null;
   return task === 'try' ? 'hearth try' : task === 'tools' ? 'hearth apply tools' : 'hearth setup';
 }

@@ -3,9 +3,11 @@
 import { expect, test } from 'vitest';
 import { HearthError } from '../core/errors.ts';
 import type { Files } from '../core/ports.ts';
-import { lockIds, noVendor } from '../core/vendor/types.ts';
+import { taskIds } from '../core/setup/tasks.ts';
+import { lockIds, noVendor, openTasks, type LockId } from '../core/vendor/types.ts';
 import { TerminalHearth } from '../../tests/support/terminal-hearth.ts';
-import { withLocks } from './locked.ts';
+import type { Hearth } from './api.ts';
+import { intentLocks, withLocks } from './locked.ts';
 import { readVendor, vendorFolders } from './vendor.ts';
 
 /** Files that are only here; null for one that may not be read. */
@@ -68,6 +70,61 @@ test.each(lockIds)('%s: is refused where it is locked, and only then', async (lo
   });
   for (const other of lockIds) if (other !== lock) await asked[other](locked);
   await asked[lock](withLocks(bare, noVendor));
+});
+
+/** Every intent, as it is listed, with what each room of Hearth is. */
+const intents: readonly (readonly [room: string, intent: string, rule: unknown])[] = Object.entries(
+  intentLocks,
+).flatMap(([name, rule]): (readonly [string, string, unknown])[] =>
+  typeof rule === 'object' && rule !== null && !('atOnce' in rule)
+    ? Object.entries(rule).map(([inner, each]) => [name, inner, each])
+    : [['', name, rule]],
+);
+type Anything = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+/** Answers every intent with its own name. */
+const listening = new Proxy({} as Record<string, unknown>, {
+  get: (_target, name) =>
+    ['tools', 'driver', 'firstBoot'].includes(String(name))
+      ? new Proxy({}, { get: (_inner, inner) => () => Promise.resolve(inner) })
+      : () => Promise.resolve(name),
+}) as unknown as Hearth;
+const ask = async (hearth: Hearth, room: string, intent: string, ...args: unknown[]): Promise<unknown> =>
+  ((room === '' ? hearth : (hearth as unknown as Record<string, unknown>)[room]) as Anything)[intent]?.(
+    ...args,
+  );
+
+test.each(intents)('%s %s: refused by its lock and by no other', async (room, intent, rule) => {
+  const lock =
+    rule !== null && typeof rule === 'object'
+      ? (rule as { readonly atOnce: LockId }).atOnce
+      : (rule as LockId | null);
+  // What depends on what is asked for has tests of its own.
+  if (typeof rule === 'function') return;
+  for (const each of lockIds) {
+    const asked = ask(withLocks(listening, { ...noVendor, locked: [each] }), room, intent);
+    if (each === lock) await expect(asked).rejects.toMatchObject({ code: 'locked', args: { lock } });
+    else expect(await asked).toBe(intent);
+  }
+});
+
+test.each(taskIds)('a plan for %s is refused only where that task is locked', async (task) => {
+  for (const lock of lockIds) {
+    const asked = ask(withLocks(listening, { ...noVendor, locked: [lock] }), '', 'plan', task);
+    if (task === lock) await expect(asked).rejects.toMatchObject({ code: 'locked', args: { lock } });
+    else expect(await asked).toBe('plan');
+  }
+});
+
+test('every lock refuses something, and nobody is sent to a task that is locked', () => {
+  const refused = new Set(JSON.stringify(Object.values(intentLocks)).match(/"[a-z-]+"/g));
+  for (const lock of lockIds) expect(refused).toContain(`"${lock}"`);
+  expect(openTasks({ ...noVendor, locked: ['tools', 'engine'] })).toEqual([
+    'computer',
+    'driver',
+    'model',
+    'try',
+  ]);
+  expect(openTasks({ ...noVendor, hidden: ['computer'] })).toEqual(['driver', 'model', 'try', 'tools']);
 });
 
 test('Goose as the default, and AI Lab, are tools too; looking and serving stay', async () => {

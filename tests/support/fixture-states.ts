@@ -9,6 +9,7 @@ import { assess, unseen } from '../../src/core/setup/assess.ts';
 import type { ErrorValue } from '../../src/core/errors.ts';
 import type { DownloadItem } from '../../src/core/setup/downloads.ts';
 import type { HearthState } from '../../src/core/setup/state.ts';
+import { lockIds, noVendor } from '../../src/core/vendor/types.ts';
 import { laptop, laptopWithDriver } from './fixture-machine.ts';
 import { fixtureLedger } from './fixture-proof.ts';
 import {
@@ -36,7 +37,8 @@ export const stateNames = [
   'broken',
   'practice',
 ] as const;
-export type StateName = (typeof stateNames)[number];
+/** `locked`: everything that an organisation can lock, for the pages where a lock applies. */
+export type StateName = (typeof stateNames)[number] | 'locked';
 
 /** A whole state by name, with the real catalogue's text. Made up, for pictures and window tests. */
 export function fixtureState(name: StateName, catalogue: string): HearthState {
@@ -94,6 +96,11 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
       return make({ ...ready, aiLab: aiLab('fresh') });
     case 'own-models':
       return make({ ...ready, shelf: ownShelf(ready.shelf) });
+    case 'locked':
+      return make({
+        ...{ ...ready, shelf: ownShelf(ready.shelf), aiLab: aiLab('fresh') },
+        vendor: { ...noVendor, organisation: 'Example University', locked: lockIds },
+      });
     case 'broken':
       return make({
         ...ready,

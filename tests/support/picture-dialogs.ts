@@ -52,6 +52,11 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
     case 'restart-ahead':
     case 'news':
       return arrivals(name, hearth);
+    case 'menu': {
+      const button = find(window, 'moreButton');
+      if (button instanceof Gtk.MenuButton) button.popup();
+      return;
+    }
     case 'close':
       window.close();
       return;

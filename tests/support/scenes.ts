@@ -54,6 +54,20 @@ const driven = [
   'all-done:key-removal+working',
 ];
 
+/** What an organisation locked, on every page where a lock applies. */
+export const lockedScenes: readonly string[] = [
+  'locked:home',
+  'locked:computer',
+  'locked:model',
+  'locked:model+menu',
+  'locked:tools',
+  'locked:driver+fresh',
+  'locked:driver+failed',
+  'locked:key+key',
+  'locked:key+pending',
+  'locked:key+refused',
+];
+
 /** Every page on every state. */
 export const everyScene: readonly string[] = [
   ...stateNames.flatMap((state) => {
@@ -62,6 +76,7 @@ export const everyScene: readonly string[] = [
   }),
   ...opened,
   ...driven,
+  ...lockedScenes,
 ];
 
 /** Every page where it has most to say: for what is looked at in many ways. */
@@ -86,4 +101,5 @@ export const fullScenes: readonly string[] = [
   'all-done:ledger',
   ...opened,
   ...driven,
+  ...lockedScenes,
 ];

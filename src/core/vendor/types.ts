@@ -73,6 +73,17 @@ export function shownTasks({ order, hidden }: Pick<Vendor, 'order' | 'hidden'>):
   return order.filter((task) => !hidden.includes(task));
 }
 
+/** Tasks that can only be looked at where their lock is set. */
+export const taskLocks: Readonly<Partial<Record<TaskId, LockId>>> = { tools: 'tools', driver: 'driver' };
+
+/** The tasks that a person can be sent to: shown, and not locked. */
+export function openTasks(vendor: Pick<Vendor, 'order' | 'hidden' | 'locked'>): readonly TaskId[] {
+  return shownTasks(vendor).filter((task) => {
+    const lock = taskLocks[task];
+    return lock === undefined || !isLocked(vendor, lock);
+  });
+}
+
 export function isLocked({ locked }: Pick<Vendor, 'locked'>, lock: LockId): boolean {
   return locked.includes(lock);
 }

@@ -11,6 +11,7 @@ import { buttonFor } from '../../words/app.ts';
 import type { Ui } from '../context.ts';
 import { askToUseOther } from '../dialogs/other-dialog.ts';
 import { nameControl } from '../widgets/accessible.ts';
+import { hold, lockedBy, lockRow } from '../widgets/locks.ts';
 
 interface ChoiceRow {
   readonly row: Adw.ActionRow;
@@ -24,12 +25,16 @@ export class EngineRows {
   readonly #choices: ReadonlyMap<EngineChoice, ChoiceRow>;
   readonly #fetch: Gtk.Button;
   readonly #others: Adw.ActionRow;
+  /** Why nothing can be chosen; null where it can. */
+  readonly #locked: string | null;
   /** Rows are made to agree with the state; that is nobody's choice. */
   #rendering = false;
 
   constructor(group: Adw.PreferencesGroup, ui: Ui) {
     this.#ui = ui;
     this.#group = group;
+    this.#locked = lockedBy(ui.hearth.state.value.vendor, 'engine');
+    if (this.#locked !== null) group.add(lockRow('engine', this.#locked));
     const rows = new Map<EngineChoice, ChoiceRow>();
     let first: Gtk.CheckButton | undefined;
     for (const choice of engineChoices) {
@@ -44,6 +49,7 @@ export class EngineRows {
         if (check.active && !this.#rendering) this.#choose(choice);
       });
       group.add(row);
+      hold(this.#locked, row);
       rows.set(choice, { row, check });
     }
     this.#choices = rows;
@@ -75,7 +81,7 @@ export class EngineRows {
     for (const [choice, { row, check }] of this.#choices) {
       check.active = state.choices.engine === choice;
       // Practice keeps to its folder, whatever is chosen.
-      row.sensitive = state.mode.tag === 'real';
+      row.sensitive = state.mode.tag === 'real' && this.#locked === null;
       const program = otherProgram(choice);
       const found = state.engines?.others.find((one) => one.program === program);
       // What is not here is not offered; what was chosen and is gone is said.

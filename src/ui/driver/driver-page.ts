@@ -19,6 +19,7 @@ import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
 import { FactRow } from '../widgets/fact-row.ts';
+import { hold, lockedBy, lockRow } from '../widgets/locks.ts';
 import { Page } from '../widgets/page.ts';
 import { findingRow } from './finding-row.ts';
 import { FlavourCard } from './flavour-card.ts';
@@ -28,6 +29,7 @@ import { toldRow } from './told-row.ts';
 /** The driver in use and what it can do; what could be installed instead; what the next start would be like. */
 export class DriverPage extends Page {
   declare private readonly _ending: Adw.PreferencesGroup;
+  declare private readonly _locks: Adw.PreferencesGroup;
   declare private readonly _heading: Gtk.Label;
   declare private readonly _sentence: Gtk.Label;
   declare private readonly _progress: Gtk.ProgressBar;
@@ -43,6 +45,8 @@ export class DriverPage extends Page {
   declare private readonly _removal: Adw.PreferencesGroup;
   declare private readonly _removeRow: Adw.ButtonRow;
   declare private readonly _removeKeyRow: Adw.ButtonRow;
+  /** Why nothing can be changed here; null where it can. */
+  readonly #locked: string | null;
   readonly #rows = new Map<Adw.PreferencesGroup, Gtk.Widget[]>();
 
   static {
@@ -52,6 +56,7 @@ export class DriverPage extends Page {
         Template: template('driver-page'),
         InternalChildren: [
           'ending',
+          'locks',
           'heading',
           'sentence',
           'progress',
@@ -84,6 +89,9 @@ export class DriverPage extends Page {
     this._removeKeyRow.title = driverTexts.removeKey();
     this._cancelButton.label = driverTexts.cancel();
     nameControl(this._progress, driverTexts.progress());
+    this.#locked = lockedBy(ui.hearth.state.value.vendor, 'driver');
+    this.#fill(this._locks, this.#locked === null ? [] : [lockRow('driver', this.#locked)]);
+    hold(this.#locked, this._removeRow, this._removeKeyRow);
     this.watch(
       (state) => state.machine,
       (machine) => this.#renderCards(machine, ui.hearth.state.value.driver),
@@ -104,7 +112,7 @@ export class DriverPage extends Page {
       (state) => state.failures.driver,
       (error) => {
         const words = error === undefined ? null : errorWords(error);
-        const again = { label: driverTexts.tryAgain(), act: () => ui.start('driver') };
+        const again = { label: driverTexts.tryAgain(), act: () => ui.start('driver'), locked: this.#locked };
         const row =
           words === null
             ? []
@@ -151,7 +159,8 @@ export class DriverPage extends Page {
     this._removeRow.visible = removes;
     this._removeKeyRow.visible = forgets && !removes;
     this._removal.visible = this._removeRow.visible || this._removeKeyRow.visible;
-    this.setComplete(driver !== null && (driver.verified || driver.advice.cards.length === 0));
+    const settled = driver !== null && (driver.verified || driver.advice.cards.length === 0);
+    this.setComplete(settled || this.#locked !== null);
   }
 
   #renderEnding(driver: DriverSight | null): void {
@@ -184,7 +193,7 @@ export class DriverPage extends Page {
       const card = new FlavourCard(
         flavour,
         advice,
-        { suggested, busy, removes },
+        { suggested: suggested && this.#locked === null, busy, removes, locked: this.#locked },
         {
           install: () => this.#plan(flavour),
           layer: () => this.ui.preview(() => this.ui.hearth.driver.plan(flavour.flavour, { layer: true })),

@@ -5,6 +5,7 @@ import type Gtk from 'gi://Gtk?version=4.0';
 import type { DriverSight, Finding } from '../../core/driver/types.ts';
 import { findingWords } from '../../words/diagnosis.ts';
 import type { Ui } from '../context.ts';
+import { lockedBy } from '../widgets/locks.ts';
 import { showBuildLog } from './log-dialog.ts';
 import { toldRow, type ToldButton } from './told-row.ts';
 
@@ -18,8 +19,15 @@ export function findingRow(
   const { title, explanation, button } = findingWords(finding);
   const icon = finding.severity === 'tells' ? 'dialog-information-symbolic' : 'dialog-warning-symbolic';
   const act = actionFor(parent, ui, finding, sight);
-  const buttons: readonly ToldButton[] = button === null || act === null ? [] : [{ label: button, act }];
+  const locked = isPlanned(finding) ? lockedBy(ui.hearth.state.value.vendor, 'driver') : null;
+  const buttons: readonly ToldButton[] =
+    button === null || act === null ? [] : [{ label: button, act, locked }];
   return toldRow(`finding-${finding.id}`, icon, title, explanation, buttons);
+}
+
+/** Whether its cure changes the driver; the others look, wait, or lead to a page that says itself what can be done. */
+function isPlanned({ cure }: Finding): boolean {
+  return cure !== null && !['request-again', 'wait', 'restart', 'show-log'].includes(cure);
 }
 
 function actionFor(

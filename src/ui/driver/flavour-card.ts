@@ -8,6 +8,7 @@ import { flavourButton, flavourButtonName, flavourFacts, flavourTexts } from '..
 import { flavourRefusal, flavourWords, layersSentence } from '../../words/driver.ts';
 import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
+import { hold } from '../widgets/locks.ts';
 
 /** One choice: what it gives, installs, costs and needs, and the button that leads to its plan. */
 export class FlavourCard extends Gtk.Box {
@@ -46,7 +47,13 @@ export class FlavourCard extends Gtk.Box {
   constructor(
     advice: FlavourAdvice,
     all: DriverAdvice,
-    how: { readonly suggested: boolean; readonly busy: boolean; readonly removes: boolean },
+    how: {
+      readonly suggested: boolean;
+      readonly busy: boolean;
+      readonly removes: boolean;
+      /** Why nothing can be chosen; null where it can. */
+      readonly locked: string | null;
+    },
     act: { readonly install: () => void; readonly layer: () => void },
   ) {
     super();
@@ -76,6 +83,7 @@ export class FlavourCard extends Gtk.Box {
     this._layerButton.label = flavourTexts.layer();
     if (how.suggested) this._actButton.add_css_class('suggested-action');
     nameControl(this._actButton, flavourButtonName(advice));
+    hold(how.locked, this._actButton, this._layerButton);
   }
 
   protected _onAct(): void {

@@ -6,6 +6,7 @@ import type { DriverSight, GuardVerdict, KeyEnding } from '../../core/driver/typ
 import { guardWords } from '../../words/guard.ts';
 import { driverTexts } from '../../words/driver-page.ts';
 import type { Ui } from '../context.ts';
+import { lockedBy } from '../widgets/locks.ts';
 import { showBuildLog } from './log-dialog.ts';
 import { toldRow, type ToldButton } from './told-row.ts';
 
@@ -36,12 +37,13 @@ function buttons(
   const { driver } = ui.hearth;
   if (guard.tag !== 'falls-back' && guard.tag !== 'failed') return [];
   const { kernel, keep } = guard;
-  const build = { label: driverTexts.build(), act: () => ui.preview(() => driver.planBuild(kernel)) };
+  const locked = lockedBy(ui.hearth.state.value.vendor, 'driver');
+  const build = { label: driverTexts.build(), act: () => ui.preview(() => driver.planBuild(kernel)), locked };
   const log = { label: driverTexts.log(), act: () => showBuildLog(parent, ui, kernel) };
   const stay =
     keep === null
       ? []
-      : [{ label: driverTexts.keep(), act: () => ui.preview(() => driver.planKeepKernel(keep)) }];
+      : [{ label: driverTexts.keep(), act: () => ui.preview(() => driver.planKeepKernel(keep)), locked }];
   if (guard.tag === 'failed') return [log, build, ...stay];
   if (guard.because === 'key-not-enrolled')
     return [{ label: driverTexts.key(), act: () => ui.open('key'), suggested: ending === null }, ...stay];

@@ -4,11 +4,14 @@ import Adw from 'gi://Adw?version=1';
 import Gtk from 'gi://Gtk?version=4.0';
 import { stated } from '../../words/joined.ts';
 import { nameControl } from '../widgets/accessible.ts';
+import { hold } from '../widgets/locks.ts';
 
 export interface ToldButton {
   readonly label: string;
   readonly act: () => void;
   readonly suggested?: boolean;
+  /** Why it cannot be used; null where it can. */
+  readonly locked?: string | null;
 }
 
 /** A row that says something in full, with what can be done about it beneath: room for it in a narrow window too. */
@@ -33,10 +36,11 @@ export function toldRow(
   box.append(words);
   if (buttons.length > 0) {
     const line = new Adw.WrapBox({ childSpacing: 9, lineSpacing: 9, marginTop: 6 });
-    for (const { label: text_, act, suggested } of buttons) {
+    for (const { label: text_, act, suggested, locked } of buttons) {
       const button = new Gtk.Button({ label: text_, useUnderline: true });
       if (suggested === true) button.add_css_class('suggested-action');
       button.connect('clicked', act);
+      hold(locked ?? null, button);
       line.append(button);
     }
     words.append(line);

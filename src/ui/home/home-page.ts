@@ -7,7 +7,7 @@ import { newPages } from '../../core/first-boot/news.ts';
 import { nextTask } from '../../core/setup/assess.ts';
 import type { HearthState } from '../../core/setup/state.ts';
 import { taskIds, type TaskId } from '../../core/setup/tasks.ts';
-import { shownTasks } from '../../core/vendor/types.ts';
+import { openTasks, shownTasks } from '../../core/vendor/types.ts';
 import { momentText } from '../../words/moment.ts';
 import { addressWords, copied, headline } from '../../words/app.ts';
 import { proofHeadline } from '../../words/proof.ts';
@@ -116,7 +116,7 @@ export class HomePage extends Page {
     const shown = shownTasks(state.vendor);
     const news = newPages(state.choices.pagesSeen ?? {}).filter((page) => shown.includes(page));
     this._newsGroup.render(news, (page) => this.ui.open(page));
-    const head = headline(state, state.looked ? nextTask(state.standings, shownTasks(state.vendor)) : null);
+    const head = headline(state, state.looked ? nextTask(state.standings, openTasks(state.vendor)) : null);
     this._proofRow.subtitle = proofHeadline(state.proof, momentText(state.proof?.startedAt ?? 0)).sentence;
     this._heading.label = head.title;
     this._sentence.label = head.description;

@@ -15,6 +15,7 @@ import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
 import { Page } from '../widgets/page.ts';
+import { lockedBy, lockRow } from '../widgets/locks.ts';
 import { wrapButtons } from '../widgets/wrapping.ts';
 import { fileToSave } from '../widgets/save-file.ts';
 import { askToRestart } from './ask-restart.ts';
@@ -32,6 +33,7 @@ export class KeyPage extends Page {
   declare private readonly _heading: Gtk.Label;
   declare private readonly _sentence: Gtk.Label;
   declare private readonly _driverButton: Gtk.Button;
+  declare private readonly _locks: Adw.PreferencesGroup;
   declare private readonly _obstacles: Adw.PreferencesGroup;
   declare private readonly _agree: Adw.PreferencesGroup;
   declare private readonly _codeGroup: Adw.PreferencesGroup;
@@ -53,6 +55,8 @@ export class KeyPage extends Page {
   declare private readonly _restartButton: Gtk.Button;
   declare private readonly _withdrawButton: Gtk.Button;
   readonly #task: KeyTask;
+  /** Why nothing can be asked of the firmware; null where it can. */
+  readonly #locked: string | null;
   #code = '';
   #making = false;
   #rows: { readonly group: Adw.PreferencesGroup; readonly row: Gtk.Widget }[] = [];
@@ -68,6 +72,7 @@ export class KeyPage extends Page {
           'heading',
           'sentence',
           'driverButton',
+          'locks',
           'obstacles',
           'agree',
           'codeGroup',
@@ -97,6 +102,8 @@ export class KeyPage extends Page {
   constructor(ui: Ui, task: KeyTask) {
     super(ui, task === 'enrol' ? 'key' : 'key-removal');
     this.#task = task;
+    this.#locked = lockedBy(ui.hearth.state.value.vendor, 'driver');
+    if (this.#locked !== null) this._locks.add(lockRow('driver', this.#locked));
     this.title = keyTexts.title(task);
     this.#setTexts();
     this.watch(
@@ -104,13 +111,17 @@ export class KeyPage extends Page {
       (driver) => this.#render(driver),
     );
     this.connect('shown', () => {
-      if (this.#stage().tag === 'ready') this.#makeCode();
+      if (this.#wantsCode()) this.#makeCode();
     });
     this.connect('hidden', () => this.#forget());
   }
 
   #stage(): KeyStage {
     return keyStage(this.ui.hearth.state.value.driver, this.#task);
+  }
+
+  #wantsCode(): boolean {
+    return this.#stage().tag === 'ready' && this.#locked === null;
   }
 
   #setTexts(): void {
@@ -148,9 +159,13 @@ export class KeyPage extends Page {
     const { title, sentence } = keyHead(stage, this.#task);
     this._heading.label = title;
     this._sentence.label = sentence;
-    const going = stage.tag === 'ready' || stage.tag === 'pending';
+    const open = this.#locked === null;
+    // What was asked for before goes on.
+    const going = (stage.tag === 'ready' && open) || stage.tag === 'pending';
     for (const part of [this._codeGroup, this._rehearsalGroup, this._take, this._blind, this._restartButton])
       part.visible = going;
+    this._codeGroup.visible = going && open;
+    this._locks.visible = !open && stage.tag !== 'done';
     this._agree.visible = going || stage.tag === 'done';
     this._driverButton.visible = stage.tag === 'done' || stage.tag === 'no-service';
     this._withdrawButton.visible = stage.tag === 'pending';
@@ -158,7 +173,7 @@ export class KeyPage extends Page {
     if (driver !== this.#shown) this.#renderRows(driver, stage);
     this.#shown = driver;
     this._rehearsal.setUp(this.#task, spokenKey(driver), () => this.#code);
-    if (stage.tag === 'ready' && this.#code === '' && this.get_mapped()) this.#makeCode();
+    if (this.#wantsCode() && this.#code === '' && this.get_mapped()) this.#makeCode();
     if (!going) this.#forget();
     this.#renderCode(stage);
   }

@@ -8,13 +8,17 @@ import { cureLabel, keyTexts } from '../../words/key-page.ts';
 import { obstacleWords } from '../../words/obstacles.ts';
 import type { Ui } from '../context.ts';
 import { toldRow } from '../driver/told-row.ts';
+import { lockedBy } from '../widgets/locks.ts';
 
 /** What has to be put right before a request, with the button that does it where one can. */
 export function obstacleRow(ui: Ui, obstacle: Obstacle, sight: DriverSight | null): Adw.PreferencesRow {
   const { sentence, next } = obstacleWords(obstacle);
   const cure = obstacleCure(obstacle);
   const act = cure === null ? null : actionFor(ui, cure, sight);
-  const buttons = cure === null || act === null ? [] : [{ label: cureLabel(cure), act }];
+  // Going to the driver's page and taking back stay everybody's.
+  const planned = cure === 'build' || cure === 'place-key-manager';
+  const locked = planned ? lockedBy(ui.hearth.state.value.vendor, 'driver') : null;
+  const buttons = cure === null || act === null ? [] : [{ label: cureLabel(cure), act, locked }];
   return toldRow(`obstacle-${obstacle}`, 'dialog-warning-symbolic', sentence, next, buttons);
 }
 

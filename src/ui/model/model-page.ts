@@ -21,6 +21,7 @@ import { progressFraction, progressWords } from '../../words/tasks.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
+import { explainInMenu, lockedBy } from '../widgets/locks.ts';
 import { nameMenuItems } from '../widgets/menu-names.ts';
 import { Page } from '../widgets/page.ts';
 import { chooseFolder, chooseModelFile } from './choose.ts';
@@ -54,6 +55,9 @@ export class ModelPage extends Page {
   readonly #intents: ModelIntents;
   #shelf: Shelf | null = null;
   readonly #addAction = new Gio.SimpleAction({ name: 'add' });
+  readonly #moveAction = new Gio.SimpleAction({ name: 'move' });
+  /** Why no file can be added; null where one can. */
+  readonly #ownLocked: string | null;
   /** Which rows there are, and in which order. */
   #layout = '';
 
@@ -90,6 +94,7 @@ export class ModelPage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'model');
+    this.#ownLocked = lockedBy(ui.hearth.state.value.vendor, 'own-models');
     this.#intents = {
       act: (offer) => this.#act(offer),
       pause: ({ entry }) => ui.hearth.pause(entry.id),
@@ -102,6 +107,7 @@ export class ModelPage extends Page {
     };
     this.#rest = new LazyRows(this._otherList, this._scroller, (offer) => this.#row(offer));
     this.#addActions();
+    this.#addLocks();
     nameMenuItems(this._moreButton);
     nameControl(this._workBar, modelWords.working());
     this._searchBar.connect_entry(this._filter.entry);
@@ -160,8 +166,9 @@ export class ModelPage extends Page {
       make: (offer) => this.#row(offer),
       open: (row) => this.#open(row),
       add: (path) => this.#add(path),
+      locked: this.#ownLocked,
     });
-    this.#addAction.enabled = shelf.managedBy === null;
+    this.#addAction.enabled = shelf.managedBy === null && this.#ownLocked === null;
     this.#fill(shelf);
   }
 
@@ -180,11 +187,20 @@ export class ModelPage extends Page {
   #addActions(): void {
     const group = new Gio.SimpleActionGroup();
     this.#addAction.connect('activate', () => this.#chooseFile());
-    const move = new Gio.SimpleAction({ name: 'move' });
-    move.connect('activate', () => this.#chooseFolder());
+    this.#moveAction.connect('activate', () => this.#chooseFolder());
     group.add_action(this.#addAction);
-    group.add_action(move);
+    group.add_action(this.#moveAction);
     this.insert_action_group('shelf', group);
+  }
+
+  #addLocks(): void {
+    const moveLocked = lockedBy(this.ui.hearth.state.value.vendor, 'model-folder');
+    this.#addAction.enabled = this.#ownLocked === null;
+    this.#moveAction.enabled = moveLocked === null;
+    explainInMenu(
+      this._moreButton,
+      [this.#ownLocked, moveLocked].filter((sentence) => sentence !== null),
+    );
   }
 
   #chooseFile(): void {

@@ -8,12 +8,15 @@ import { buttonFor } from '../../words/app.ts';
 import { looseCount, looseLine, looseTitle, ownWords } from '../../words/own.ts';
 import { template } from '../resources.ts';
 import { nameControl } from '../widgets/accessible.ts';
+import { hold } from '../widgets/locks.ts';
 import { ModelRow } from './model-row.ts';
 
 export interface OwnIntents {
   make(offer: Offer): ModelRow;
   open(row: ModelRow): void;
   add(path: string): void;
+  /** Why no file can be added; null where one can. */
+  readonly locked: string | null;
 }
 
 /** Model files that no catalogue knows: those that a person added, and those of other programs that could be. */
@@ -55,6 +58,7 @@ export class OwnModels extends Gtk.Box {
     this.visible = own.length > 0 || loose.length > 0;
     this._own.visible = own.length > 0;
     this._loose.visible = loose.length > 0;
+    this._loose.description = intents.locked ?? '';
     const ids = own.map(({ entry }) => entry.id).join(' ');
     if (ids !== this.#own) {
       this.#own = ids;
@@ -87,6 +91,7 @@ export class OwnModels extends Gtk.Box {
     nameControl(button, buttonFor(ownWords.add(), file.name));
     button.connect('clicked', () => intents.add(file.path));
     row.add_suffix(button);
+    hold(intents.locked, button);
     return row;
   }
 

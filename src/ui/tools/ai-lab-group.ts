@@ -8,6 +8,7 @@ import { aiLabView, aiLabWords } from '../../words/ai-lab.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { FactRow } from '../widgets/fact-row.ts';
+import { hold, lockedBy } from '../widgets/locks.ts';
 
 const icons: Readonly<Record<string, string>> = {
   program: 'application-x-executable-symbolic',
@@ -40,6 +41,7 @@ export class AiLabGroup extends Adw.PreferencesGroup {
 
   setUp(ui: Ui): void {
     this.#ui = ui;
+    hold(lockedBy(ui.hearth.state.value.vendor, 'tools'), this._setUpButton);
   }
 
   render(state: HearthState): void {

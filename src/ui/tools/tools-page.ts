@@ -15,6 +15,7 @@ import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { takeBack } from '../undo.ts';
 import { FactRow } from '../widgets/fact-row.ts';
+import { hold, lockedBy, lockRow } from '../widgets/locks.ts';
 import { Page } from '../widgets/page.ts';
 import { wrapButtons } from '../widgets/wrapping.ts';
 import { AiLabGroup } from './ai-lab-group.ts';
@@ -53,6 +54,8 @@ export class ToolsPage extends Page {
   declare private readonly _question: GooseQuestion;
   declare private readonly _offline: Adw.PreferencesGroup;
   declare private readonly _offlineRow: Adw.ActionRow;
+  /** Why nothing can be set up here; null where it can. */
+  readonly #locked: string | null;
   #rows: FactRow[] = [];
   #checking = false;
 
@@ -98,6 +101,9 @@ export class ToolsPage extends Page {
     this._aiLab.setUp(ui);
     this._connect.setUp(ui);
     wrapButtons(this);
+    this.#locked = lockedBy(ui.hearth.state.value.vendor, 'tools');
+    if (this.#locked !== null) this._facts.add(lockRow('tools', this.#locked));
+    hold(this.#locked, this._setUpButton, this._defaultButton, this._newestButton);
     this.watch(
       (state) => state.goose,
       (goose) => this.#renderFacts(goose, this.ui.hearth.state.value.capability),
@@ -155,7 +161,7 @@ export class ToolsPage extends Page {
     this._question.visible = ask;
     this._question.setAnswer(state.gooseAnswer);
     this.#renderOffline(state);
-    this.setComplete(standing.tag === 'done');
+    this.setComplete(standing.tag === 'done' || this.#locked !== null);
   }
 
   #renderOffline(state: HearthState): void {
