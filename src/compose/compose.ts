@@ -33,9 +33,9 @@ import { ToolStore } from '../engine/tools.ts';
 import { Serving } from '../engine/serving.ts';
 import { driverPart } from './driver.ts';
 import { withLocks } from '../engine/locked.ts';
-import { readVendor, readVendorFile, vendorFolders } from '../engine/vendor.ts';
+import { readVendor, readVendorFile } from '../engine/vendor.ts';
 import type { VendorFile } from '../core/vendor/parse.ts';
-import { noLists, type Vendor } from '../core/vendor/types.ts';
+import { noLists, vendorFolders, type Vendor } from '../core/vendor/types.ts';
 import { clock, random, sha256 } from '../platform/clock.ts';
 import { files } from '../platform/files.ts';
 import { firewall } from '../platform/firewall.ts';
@@ -449,7 +449,7 @@ function desktopPlaces({ home, config }: Paths) {
 }
 
 /** What the distributor and the administrator decided, for a person with these languages. */
-function decided(): Promise<Vendor> {
+export function decided(): Promise<Vendor> {
   return readVendor(files, vendorFolders, GLib.get_language_names());
 }
 

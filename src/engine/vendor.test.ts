@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { HearthError } from '../core/errors.ts';
 import type { Files } from '../core/ports.ts';
 import { taskIds } from '../core/setup/tasks.ts';
-import { lockIds, noVendor, openTasks, type LockId } from '../core/vendor/types.ts';
+import { lockIds, noVendor, openTasks, vendorFolders, type LockId } from '../core/vendor/types.ts';
 import { TerminalHearth } from '../../tests/support/terminal-hearth.ts';
 import type { Hearth } from './api.ts';
 import { intentLocks, withLocks } from './locked.ts';
-import { readVendor, vendorFolders } from './vendor.ts';
+import { readVendor } from './vendor.ts';
 
 /** Files that are only here; null for one that may not be read. */
 function disk(texts: Readonly<Record<string, string | null>>): Files {

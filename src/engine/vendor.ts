@@ -6,9 +6,6 @@ import { mergeVendor } from '../core/vendor/merge.ts';
 import { maxVendorBytes, parseVendor, unusable, type VendorFile } from '../core/vendor/parse.ts';
 import type { Vendor } from '../core/vendor/types.ts';
 
-/** Where a distributor and, over it, an administrator put theirs. */
-export const vendorFolders = ['/usr/share/hearth/vendor.d', '/etc/hearth/vendor.d'] as const;
-
 /** Everything that the vendor decided. A folder or file that is there and cannot be read closes everything. Never throws. */
 export async function readVendor(
   files: Files,

@@ -5,7 +5,8 @@ import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import interfaceXml from '../../data/dbus/org.gnome.Shell.SearchProvider2.xml';
 import type { BuildConfig } from '../core/config.ts';
-import type { Standings } from '../core/setup/tasks.ts';
+import { taskIds, type Standings, type TaskId } from '../core/setup/tasks.ts';
+import { shownTasks, vendorFolders } from '../core/vendor/types.ts';
 import { systemFormats } from '../platform/locale.ts';
 import { setFormats } from '../words/locale.ts';
 import { setTranslator } from '../words/translate.ts';
@@ -13,7 +14,7 @@ import { SearchAnswers } from './provider.ts';
 
 /** Seconds without a question after which the provider ends. */
 const idleAfter = 8;
-/** An administrator puts this file where nobody is to find Hearth by searching. */
+/** An administrator puts this file where nobody is to find Hearth by searching; `search: false` in a file of the vendor does so too. */
 const offFile = '/etc/hearth/search-off';
 
 /**
@@ -31,7 +32,8 @@ class SearchService {
   readonly #config: BuildConfig;
   readonly #end: (status: number) => void;
   readonly #answers: SearchAnswers;
-  readonly #off = GLib.file_test(offFile, GLib.FileTest.EXISTS);
+  /** The tasks that may be found; none where searching is off. */
+  #shown: Promise<readonly TaskId[]> | null = null;
   /** Questions that are not answered yet. */
   #open = 0;
   #timer = 0;
@@ -107,9 +109,9 @@ class SearchService {
     const texts = (at: number): readonly string[] => given[at] as readonly string[];
     switch (method) {
       case 'GetInitialResultSet':
-        return results(this.#off ? [] : this.#answers.find(texts(0)));
+        return results(await this.#allowed(this.#answers.find(texts(0))));
       case 'GetSubsearchResultSet':
-        return results(this.#off ? [] : this.#answers.narrow(texts(0), texts(1)));
+        return results(await this.#allowed(this.#answers.narrow(texts(0), texts(1))));
       case 'GetResultMetas':
         return this.#metas(texts(0));
       case 'ActivateResult':
@@ -121,6 +123,14 @@ class SearchService {
       default:
         throw new Error(`no method ${method}`);
     }
+  }
+
+  /** What a vendor leaves of them. Without files of a vendor nothing is read for that. */
+  async #allowed(found: readonly TaskId[]): Promise<readonly TaskId[]> {
+    if (found.length === 0) return found;
+    this.#shown ??= shown();
+    const tasks = await this.#shown;
+    return found.filter((task) => tasks.includes(task));
   }
 
   async #metas(ids: readonly string[]): Promise<GLib.Variant> {
@@ -189,6 +199,15 @@ class SearchService {
       return GLib.SOURCE_REMOVE;
     });
   }
+}
+
+async function shown(): Promise<readonly TaskId[]> {
+  const there = (path: string): boolean => GLib.file_test(path, GLib.FileTest.EXISTS);
+  if (there(offFile)) return [];
+  if (!vendorFolders.some(there)) return taskIds;
+  const { decided } = await import('../compose/compose.ts');
+  const vendor = await decided();
+  return vendor.search ? shownTasks(vendor) : [];
 }
 
 function results(ids: readonly string[]): GLib.Variant {

@@ -64,6 +64,8 @@ export const vendorWords = {
   firstRun: (): string => _('First run'),
   firstRunMeans: (value: Vendor['firstRun']): string =>
     value === 'pages' ? _('Leads through the pages') : _('Begins at Home'),
+  search: (): string => _('Search of the desktop'),
+  notFound: (): string => _('No results from Hearth'),
   right: (file: string): string => fill(_('{file} can be used.'), { file }),
   noFile: (): string => _('Name a file after "check".'),
 };

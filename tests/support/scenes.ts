@@ -101,5 +101,6 @@ export const fullScenes: readonly string[] = [
   'all-done:ledger',
   ...opened,
   ...driven,
-  ...lockedScenes,
+  // A menu is a surface of its own, whose items do not wrap.
+  ...lockedScenes.filter((scene) => !scene.endsWith('+menu')),
 ];

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { exitOf, terminal } from '../../../tests/support/terminal.ts';
 import { lockIds, noVendor, type Vendor } from '../../core/vendor/types.ts';
-import { lockSentence } from '../../words/vendor.ts';
+import { lockSentence, vendorWords } from '../../words/vendor.ts';
 import { status } from './status.ts';
 import { vendor } from './vendor.ts';
 
@@ -76,4 +76,14 @@ test('without a word after it: what holds here', async () => {
   const nobody = terminal(['vendor']);
   await vendor(nobody.context);
   expect(nobody.text()).toContain('No distributor or administrator decided anything');
+});
+
+test('vendor says that the desktop’s search is without Hearth, and only then', async () => {
+  const said = async (search: boolean): Promise<string> => {
+    const { context, text } = terminal(['vendor'], { vendor: { ...decided, search } });
+    await vendor(context);
+    return text();
+  };
+  expect(await said(false)).toContain(vendorWords.notFound());
+  expect(await said(true)).not.toContain(vendorWords.notFound());
 });

@@ -22,7 +22,7 @@ export async function vendor(context: Context): Promise<void> {
 function show(context: Context): void {
   const { out } = context;
   const state = seen(context);
-  const { files, problems, hidden, firstRun } = state.vendor;
+  const { files, problems, hidden, firstRun, search } = state.vendor;
   if (out.options.json) {
     const each = files.map((file) => ({
       file,
@@ -41,6 +41,7 @@ function show(context: Context): void {
   ];
   if (hidden.length > 0) rows.push([vendorWords.hidden(), listed(hidden.map(taskTitle))]);
   rows.push([vendorWords.firstRun(), vendorWords.firstRunMeans(firstRun)]);
+  if (!search) rows.push([vendorWords.search(), vendorWords.notFound()]);
   out.lines(pairs(rows, out.columns));
   out.lines(vendorLines(state, out.columns));
 }

@@ -31,6 +31,7 @@ export function mergeVendor(files: readonly VendorFile[], languages: readonly st
     order: closed.has('pages') ? taskIds : completed(last((values) => values.pages?.order) ?? []),
     hidden: closed.has('pages') ? hideable : (last((values) => values.pages?.hidden) ?? []),
     firstRun: closed.has('firstRun') ? 'home' : (last((values) => values.firstRun) ?? 'pages'),
+    search: !closed.has('search') && last((values) => values.search) !== false,
     lists: closed.has('lists') ? noLists : lists,
     locked: locked(all, closed),
     files: files.map(({ file }) => file),

@@ -53,6 +53,7 @@ const schemas = {
   texts: v.strictObject({ welcome: v.optional(localised(300)), help: v.optional(https) }),
   pages: v.strictObject({ order: v.optional(each(taskIds)), hidden: v.optional(each(hideable)) }),
   firstRun: v.picklist(['pages', 'home'], 'must be pages or home'),
+  search: v.boolean('must be true or false'),
   lists: v.strictObject({
     catalogue: v.optional(v.array(path)),
     engines: v.optional(v.array(path)),

@@ -9,8 +9,11 @@ export type LockId = (typeof lockIds)[number];
 /** Tasks that can be left out. Without a model and a question to it nothing would be left of Hearth. */
 export const hideable = ['computer', 'driver', 'tools'] as const satisfies readonly TaskId[];
 
+/** Where a distributor and, over it, an administrator put theirs. */
+export const vendorFolders = ['/usr/share/hearth/vendor.d', '/etc/hearth/vendor.d'] as const;
+
 /** The parts of a file. Each is judged alone. */
-export const sections = ['organisation', 'texts', 'pages', 'firstRun', 'lists', 'locked'] as const;
+export const sections = ['organisation', 'texts', 'pages', 'firstRun', 'search', 'lists', 'locked'] as const;
 export type Section = (typeof sections)[number];
 
 /** Further lists beside those in the usual folders: absolute paths, later ones win. */
@@ -45,6 +48,8 @@ export interface Vendor {
   readonly hidden: readonly TaskId[];
   /** Whether a person who starts Hearth for the first time is led through the pages, or sees Home at once. */
   readonly firstRun: 'pages' | 'home';
+  /** Whether tasks are among the results when a person searches in the desktop's overview. */
+  readonly search: boolean;
   readonly lists: VendorLists;
   readonly locked: readonly LockId[];
   /** Every file that was found, whether it could be used or not. */
@@ -62,6 +67,7 @@ export const noVendor: Vendor = {
   order: taskIds,
   hidden: [],
   firstRun: 'pages',
+  search: true,
   lists: noLists,
   locked: [],
   files: [],

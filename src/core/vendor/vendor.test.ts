@@ -18,6 +18,7 @@ pages:
   order: [model, try]
   hidden: [driver]
 firstRun: home
+search: false
 lists:
   catalogue: [/usr/share/example/models.json]
   driver: [/usr/share/example/images.json]
@@ -42,6 +43,7 @@ test('a file is used as it says', () => {
     order: ['model', 'try', 'computer', 'driver', 'tools'],
     hidden: ['driver'],
     firstRun: 'home',
+    search: false,
     lists: {
       catalogue: ['/usr/share/example/models.json'],
       engines: [],
@@ -69,8 +71,10 @@ test('the later file wins, key by key', () => {
     help: 'https://help.example.org/hearth',
     order: ['model', 'try', 'computer', 'driver', 'tools'],
     hidden: [],
+    search: false,
     locked: ['own-models', 'driver'],
   });
+  expect(merged(good, 'version: 1\nsearch: true').search).toBe(true);
   expect(merged(later, good).locked).toEqual(['own-models', 'engine', 'driver']);
   const more = 'version: 1\nlists: { catalogue: [/etc/example/more.json] }';
   expect(merged(good, more).lists.catalogue).toEqual([
@@ -83,6 +87,7 @@ const closedAll = {
   locked: lockIds,
   hidden: hideable,
   firstRun: 'home',
+  search: false,
   welcome: null,
   help: null,
 };
@@ -115,6 +120,7 @@ test.each([
   ['pages:\n  hidden: [try]', 3, 'pages.hidden.0', { hidden: hideable, order: taskIds }],
   ['pages:\n  order:\n    - model\n    - model', 3, 'pages.order', { hidden: hideable }],
   ['pages: { hiden: [driver] }', 2, 'pages.hiden', { hidden: hideable }],
+  ['search: off', 2, 'search', { search: false }],
   ['firstRun: never', 2, 'firstRun', { firstRun: 'home' }],
   ['lists: { catalogue: [models.json] }', 2, 'lists.catalogue.0', { locked: ['own-models', 'driver'] }],
   ['lists: { catalogue: [/a/../b.json] }', 2, 'lists.catalogue.0', { locked: ['own-models', 'driver'] }],

@@ -54,7 +54,7 @@ export function explainInMenu(button: Gtk.MenuButton, sentences: readonly string
       label: sentence,
       xalign: 0,
       wrap: true,
-      maxWidthChars: 24,
+      maxWidthChars: 22,
       // Read by a screen reader on the way through the menu.
       focusable: true,
       marginStart: 12,
