@@ -36,6 +36,7 @@ const notNow: readonly ErrorCode[] = [
   'package-conflict',
   'key-refused',
   'driver-impossible',
+  'restart-inhibited',
   'restart-refused',
 ];
 

@@ -390,7 +390,8 @@ function compose(config: BuildConfig, composition: Composition): Composed {
       desktopInstalled: practice ? [] : desktopPlaces(paths),
     }),
     driver: driverPart({
-      ...{ files, processes, clock, random, paths, look: scene.look, pkgDataDir: config.pkgDataDir },
+      ...{ files, processes, clock, random, paths, ledger, look: scene.look },
+      pkgDataDir: config.pkgDataDir,
       further: vendor.lists.driver,
       on: practice ? 'practice' : scene.options.recording === null ? 'this-computer' : 'recorded',
       observeMachine: fresh(clock, () => observeMachine(scene.look, { ...scene.options, quick: false })),

@@ -12,7 +12,7 @@ import { saltFrom, sha512Crypt } from '../core/driver/sha512-crypt.ts';
 import type { SystemPackages } from '../core/driver/packages.ts';
 import type { Mechanism } from '../core/driver/ports.ts';
 import { rehearsedFacts } from '../core/driver/rehearsed.ts';
-import { repositoryHosts } from '../core/driver/repositories.ts';
+import { enabledHosts, repositoryHosts } from '../core/driver/repositories.ts';
 import { assembleSight } from '../core/driver/sight.ts';
 import type { DriverImage, DriverSight, MechanismState } from '../core/driver/types.ts';
 import { HearthError, hasCode, toErrorValue, type ErrorValue } from '../core/errors.ts';
@@ -21,6 +21,8 @@ import { parseCdi } from '../core/machine/containers.ts';
 import type { MachineFacts } from '../core/machine/facts.ts';
 import type { Clock, Files, Look, Paths, Processes, Random } from '../core/ports.ts';
 import type { DriverPart } from '../engine/driver-part.ts';
+import type { Ledger } from '../engine/ledger.ts';
+import { noted, NotedPackages, type SourceHosts } from '../engine/noted-packages.ts';
 import { sha1, sha512 } from '../platform/digest.ts';
 import { mechanism } from '../platform/mechanism.ts';
 import { isOffered, systemBus } from '../platform/packages/bus.ts';
@@ -37,6 +39,7 @@ export interface DriverComposition {
   readonly clock: Clock;
   readonly random: Random;
   readonly paths: Paths;
+  readonly ledger: Pick<Ledger, 'begin' | 'write'>;
   readonly pkgDataDir: string;
   /** Lists of images that the vendor names by their paths, read last. */
   readonly further: readonly string[];
@@ -98,12 +101,12 @@ class DriverLooking {
     return {
       mechanism: service,
       observe,
-      packages: () => (here ? this.#packages() : Promise.resolve(null)),
+      packages: () => (here ? this.#noted() : Promise.resolve(null)),
       hosts: () => this.#hosts(),
       image: async () => (here && (await this.#family()) === 'fedora-atomic' ? this.#ostree.current() : null),
       rebase: (image, onProgress, cancel) =>
         here
-          ? this.#ostree.rebase(image, onProgress, cancel)
+          ? this.#rebase(image, onProgress, cancel)
           : Promise.reject(new HearthError('no-package-service')),
       cards: () => this.#cards(),
       describeCards: (action) => this.#describe(action),
@@ -169,17 +172,50 @@ class DriverLooking {
     }
   }
 
-  async #hosts(): Promise<Readonly<Record<string, readonly string[]>>> {
-    const { look } = this.#composition;
-    const folder = '/etc/yum.repos.d';
-    const names = await look.list(folder).catch(() => []);
-    const texts = await Promise.all(
-      names
-        .filter((name) => name.endsWith('.repo'))
-        .slice(0, 100)
-        .map((name) => look.readText(`${folder}/${name}`).catch(() => '')),
+  /** What the service fetches for Hearth is in Hearth's ledger. */
+  async #noted(): Promise<SystemPackages | null> {
+    const packages = await this.#packages();
+    const { ledger } = this.#composition;
+    return packages && new NotedPackages(packages, { ledger, hosts: () => this.#sources() });
+  }
+
+  async #rebase(...[image, onProgress, cancel]: Parameters<DriverPart['rebase']>): Promise<void> {
+    const host = /docker:\/\/([^/]+)\//.exec(image)?.[1] ?? '';
+    await noted(this.#composition.ledger, { why: 'packages', host, subject: image }, null, (heard) =>
+      this.#ostree.rebase(
+        image,
+        (progress) => {
+          heard(progress);
+          onProgress(progress);
+        },
+        cancel,
+      ),
     );
+  }
+
+  async #hosts(): Promise<Readonly<Record<string, readonly string[]>>> {
+    const texts = await this.#settings('/etc/yum.repos.d', ['.repo']);
     return Object.assign({}, ...texts.map(repositoryHosts)) as Readonly<Record<string, readonly string[]>>;
+  }
+
+  async #sources(): Promise<SourceHosts> {
+    const { look } = this.#composition;
+    const texts = await Promise.all([
+      this.#settings('/etc/yum.repos.d', ['.repo']),
+      this.#settings('/etc/apt/sources.list.d', ['.list', '.sources']),
+      look.readText('/etc/apt/sources.list').then(
+        (text) => [text],
+        () => [],
+      ),
+    ]);
+    return { byId: await this.#hosts(), enabled: texts.flat().flatMap(enabledHosts) };
+  }
+
+  async #settings(folder: string, endings: readonly string[]): Promise<readonly string[]> {
+    const { look } = this.#composition;
+    const names = await look.list(folder).catch(() => []);
+    const wanted = names.filter((name) => endings.some((ending) => name.endsWith(ending))).slice(0, 100);
+    return Promise.all(wanted.map((name) => look.readText(`${folder}/${name}`).catch(() => '')));
   }
 
   /** Images of Hearth's own list, then of the vendor's and of the administrator's, later ones first. */

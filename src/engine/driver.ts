@@ -5,6 +5,7 @@ import type { DriverAction } from '../core/driver/actions.ts';
 import { installSteps, noMechanism, removalSteps, type DriverWorld } from '../core/driver/driver-plan.ts';
 import { diagnose } from '../core/driver/diagnosis.ts';
 import { nextKernel } from '../core/driver/next-kernel.ts';
+import { canBuild, canChooseKernel } from '../core/driver/offers.ts';
 import type { Resolution, SystemPackages } from '../core/driver/packages.ts';
 import { packageKitPermissions } from '../core/driver/permissions.ts';
 import type { DriverSight, Finding, FindingId, Flavour } from '../core/driver/types.ts';
@@ -106,6 +107,9 @@ export class DriverUse implements DriverIntents {
   async planBuild(kernel: string): Promise<Plan> {
     const sight = await this.#look();
     if (sight.mechanism === null) throw noMechanism(sight);
+    if (!canBuild(sight)) throw new HearthError('not-built-here');
+    if (!sight.kernels.some((each) => each.kernel === kernel))
+      throw new HearthError('not-found', { name: kernel });
     return this.#of([{ do: 'build-module', kernel }]);
   }
 
@@ -276,6 +280,7 @@ export class DriverUse implements DriverIntents {
 function keepKernel(sight: DriverSight, kernel: string): readonly DriverAction[] {
   const { mechanism, kernels } = sight;
   if (mechanism === null) throw noMechanism(sight);
+  if (!canChooseKernel(sight)) throw new HearthError('kernel-not-chosen');
   if (!kernels.some((each) => each.kernel === kernel)) throw new HearthError('not-found', { name: kernel });
   if (mechanism.defaultKernel === kernel) return [];
   return [{ do: 'default-kernel', kernel, before: mechanism.defaultKernel }];

@@ -4,6 +4,7 @@ import type { Family, MechanismState } from '../core/driver/types.ts';
 import type { ArgumentPreset } from '../core/driver/key/validate.ts';
 import { never } from '../core/cancel.ts';
 import type { Output } from '../core/ports.ts';
+import { readMenuDefault, setMenuDefault, startedBySystemdBoot } from './boot-menu.ts';
 import { isThere, namesIn, type Box } from './box.ts';
 import { Refusal } from './refusal.ts';
 
@@ -27,10 +28,21 @@ export async function adapterFor(box: Box): Promise<Adapter> {
   const word = (key: string): string => new RegExp(`^${key}="?([^"\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
   const ids = [word('ID'), ...word('ID_LIKE').split(' ')];
   if (await isThere(box, box.at('/run/ostree-booted'))) return atomic;
-  if (ids.includes('fedora') || ids.includes('rhel')) return fedora;
-  if (ids.includes('ubuntu')) return { ...debian, family: 'ubuntu' };
-  return ids.includes('debian') ? debian : unknown;
+  const menu = (await startedBySystemdBoot(box)) ? systemdBoot : {};
+  if (ids.includes('fedora') || ids.includes('rhel')) return { ...fedora, ...menu };
+  // Where the arguments of such a menu's entries come from is not known: only Fedora's grubby changes them.
+  const family = ids.includes('ubuntu') ? 'ubuntu' : 'debian';
+  const { readArguments, setArguments } = menu === systemdBoot ? unknown : debian;
+  if (ids.includes('ubuntu') || ids.includes('debian'))
+    return { ...debian, ...menu, readArguments, setArguments, family };
+  return { ...unknown, ...menu };
 }
+
+/** Kernels are chosen in the same way on every distribution that uses this menu. */
+const systemdBoot: Pick<Adapter, 'readDefault' | 'setDefault'> = {
+  readDefault: readMenuDefault,
+  setDefault: setMenuDefault,
+};
 
 function cannot(what: string): Refusal {
   return new Refusal('Failed', `${what} is not known for this system`);

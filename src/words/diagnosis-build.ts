@@ -36,7 +36,7 @@ export const buildDiagnosis: FindingTexts = {
     ),
   }),
   'driver-too-old': (finding) => {
-    const kept = finding.cure === 'keep-kernel';
+    const kept = finding.args['keep'] !== undefined;
     if (finding.args['cause'] === 'other') {
       return {
         title: _('Building the driver failed'),
@@ -112,7 +112,7 @@ export const buildDiagnosis: FindingTexts = {
   'prebuilt-missing': (finding) => ({
     title: _('The ready-made driver for the new kernel has not come yet'),
     explanation:
-      finding.cure === null
+      finding.args['keep'] === undefined
         ? fill(
             _(
               'Kernel {kernel} is there before its signed module, and no other kernel has one either. It comes with an update, usually within days; nouveau shows the picture until then.',

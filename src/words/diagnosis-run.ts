@@ -90,7 +90,7 @@ export const runDiagnosis: FindingTexts = {
   'foreign-kernel': (finding) => ({
     title: _('This kernel refuses the driver, although its key is enrolled'),
     explanation:
-      finding.cure === null
+      finding.args['keep'] === undefined
         ? fill(
             _(
               'Kernel {kernel} is not the distribution’s. Many such kernels lack what lets them trust an enrolled key for modules. Install a kernel of the distribution.',

@@ -111,9 +111,26 @@ export const driverTellings: Readonly<Record<DriverErrorCode, Telling>> = {
     ],
     next: () => _('The page Graphics Driver and "hearth driver" say why, and what can be done.'),
   },
+  'not-built-here': {
+    sentences: () => [
+      _('On this system Hearth builds no modules: the driver comes ready-made, or not at all.'),
+    ],
+    next: () => _('Update the system; a driver that fits its kernel comes with the update.'),
+  },
+  'kernel-not-chosen': {
+    sentences: () => [_('On this system Hearth cannot choose the kernel that starts.')],
+    next: () => _('Choose the older entry in the boot menu when the computer starts.'),
+  },
   'nothing-to-do': {
     sentences: () => [_('There is nothing that Hearth could do about this.')],
     next: nothing,
+  },
+  'restart-inhibited': {
+    sentences: () => [
+      _('The computer was not restarted: {program} holds the restart back (“{reason}”).'),
+      _('The computer was not restarted: a program holds the restart back.'),
+    ],
+    next: () => _('Wait until it is done, then restart.'),
   },
   'restart-refused': {
     sentences: () => [

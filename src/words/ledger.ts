@@ -28,21 +28,33 @@ export function contactSentence(line: LedgerLine): string {
   const { why, subject, received, sent, status } = line;
   if (why === 'proof')
     return _('To see that this address of this computer answers nobody; it never left the computer');
-  const purpose =
-    why === 'version'
-      ? _('To ask for the newest version of {subject}')
-      : why === 'image'
-        ? _('For Podman to fetch the container image {subject}')
-        : _('To download {subject}');
-  const parts = [fill(purpose, { subject })];
-  if (status === 0 && received === 0)
+  const parts = [fill(purposeOf(why), { subject })];
+  const service = why === 'packages' || why === 'package-list';
+  if (service && status !== 0 && received === 0) parts.push(_('the service does not tell how much came'));
+  else if (status === 0 && received === 0)
     parts.push(why === 'version' ? _('no answer came from there') : _('no file came from there'));
   else parts.push(fill(_('{size} received'), { size: bytes(received) }));
   parts.push(sent === null ? _('bytes sent not known') : fill(_('{size} sent'), { size: bytes(sent) }));
   return dotted(parts);
 }
 
+function purposeOf(why: Exclude<LedgerLine['why'], 'proof'>): string {
+  switch (why) {
+    case 'version':
+      return _('To ask for the newest version of {subject}');
+    case 'image':
+      return _('For Podman to fetch the container image {subject}');
+    case 'packages':
+      return _('For the system’s package service to fetch {subject}, on Hearth’s behalf');
+    case 'package-list':
+      return _('For the system’s package service to fetch the package list of {subject}, on Hearth’s behalf');
+    case 'download':
+      return _('To download {subject}');
+  }
+}
+
 export function contactHost({ host, address }: LedgerLine): string {
+  if (host === '') return _('Package sources of this computer');
   return address === null || host.includes(address) ? host : fill(_('{host} ({address})'), { host, address });
 }
 

@@ -3,6 +3,7 @@
 // What the root service would run on each family of distributions, and where it looks for keys there. The programs are
 // simulated: their output is written here in the form that the real ones have.
 
+import { loaderText, loaderVariable } from '../../src/core/driver/boot-menu.ts';
 import type { Output } from '../../src/core/ports.ts';
 import { adapterFor, judgeArguments } from '../../src/mechanism/distribution.ts';
 import type { Box } from '../../src/mechanism/box.ts';
@@ -83,6 +84,45 @@ test('Fedora: akmods and grubby', async () => {
     `grubby --update-kernel=ALL --args=${blacklist}`,
     `grubby --update-kernel=ALL --remove-args=${blacklist}`,
   ]);
+});
+
+test('systemd-boot: the default is a variable of the firmware, on Fedora, Debian and others alike', async () => {
+  const loader = '4a67b082-0a4c-41cf-b6c7-440b29bb8c4f';
+  const variable = `/sys/firmware/efi/efivars/LoaderEntryDefault-${loader}`;
+  const tree = {
+    [`/sys/firmware/efi/efivars/LoaderInfo-${loader}`]: loaderVariable('systemd-boot 262~rc1-1'),
+    '/lib/modules/7.2.12/x': '',
+    '/lib/modules/7.2.13/x': '',
+    '/lib/modules/6.1.0/x': '',
+    '/boot/efi/loader/entries/hearth-7.2.12.conf': '',
+    '/efi/EFI/Linux/hearth-7.2.13+3.efi': '',
+    '/boot/grub/grub.cfg': grubMenu(` ${blacklist}`),
+  };
+  for (const [id, family] of [
+    ['fedora', 'fedora'],
+    ['debian', 'debian'],
+    ['arch', null],
+  ] as const) {
+    const box = await computer({ ...release(id), ...tree });
+    const adapter = await adapterFor(box);
+    equal(adapter.family, family);
+    equal(await adapter.readDefault(box), '7.2.13', 'the newest, unless something is set');
+    await adapter.setDefault(box, '7.2.12');
+    equal(await adapter.readDefault(box), '7.2.12');
+    equal(loaderText((await files.readBytes(box.at(variable))).subarray(4)), 'hearth-7.2.12.conf');
+    await adapter.setDefault(box, '7.2.13');
+    equal(await adapter.readDefault(box), '7.2.13', 'a second time');
+    equal(((await rejection(adapter.setDefault(box, '6.1.0'))) as Refusal).kind, 'Failed', 'no entry');
+    equal(await adapter.readDefault(box), '7.2.13');
+    // A menu of GRUB that is left over is not the one that was started.
+    if (id !== 'fedora') equal(await adapter.readArguments(box), null);
+  }
+  const grub = await computer({
+    ...release('debian'),
+    ...tree,
+    [`/sys/firmware/efi/efivars/LoaderInfo-${loader}`]: loaderVariable('GRUB 2.14'),
+  });
+  equal(await (await adapterFor(grub)).readArguments(grub), 'mixed', 'GRUB sets LoaderInfo as well');
 });
 
 test('image-based: rpm-ostree, and nothing that it does itself', async () => {

@@ -4,6 +4,7 @@ import { valueOr } from '../known.ts';
 import type { MachineFacts } from '../machine/facts.ts';
 import { isDriverWanted, keepKernel, nextKernels } from './guard.ts';
 import { driverVersion } from './kernel-state.ts';
+import { canChooseKernel } from './offers.ts';
 import type { DriverReadings } from './readings.ts';
 import type { DriverSight, Finding, FindingCure, FindingId, KernelSight, ModuleFile } from './types.ts';
 
@@ -72,7 +73,6 @@ export function lacksModule(kernel: KernelSight | null): kernel is KernelSight {
 /** Keeping an older kernel, where there is one to keep; else a look at the log, else nothing. */
 export function keepOr(c: Case, kernel: string, otherwise: FindingCure | null): Omit<Finding, 'id'> {
   const keep = c.image ? null : keepKernel(c.sight, kernel, c.version);
-  return keep === null
-    ? finding('blocks', otherwise, { kernel })
-    : finding('blocks', 'keep-kernel', { kernel, keep });
+  if (keep === null) return finding('blocks', otherwise, { kernel });
+  return finding('blocks', canChooseKernel(c.sight) ? 'keep-kernel' : otherwise, { kernel, keep });
 }

@@ -5,6 +5,7 @@ import { buildRows } from './diagnosis-build.ts';
 import { caseOf, type Row } from './diagnosis-case.ts';
 import { keyRows } from './diagnosis-key.ts';
 import { runRows } from './diagnosis-run.ts';
+import { canCure } from './offers.ts';
 import type { DriverSight, Finding, FindingId } from './types.ts';
 
 /**
@@ -37,7 +38,9 @@ export function diagnose(
   const c = caseOf(machine, sight, failure);
   const found = rows.flatMap(({ id, detect }): readonly Finding[] => {
     const seen = detect(c);
-    return seen === null ? [] : [{ id, ...seen }];
+    if (seen === null) return [];
+    const cure = seen.cure !== null && canCure(seen.cure, sight) ? seen.cure : null;
+    return [{ id, ...seen, cure }];
   });
   const covered = new Set(found.flatMap(({ id }) => covers[id] ?? []));
   const left = found.filter(({ id }) => !covered.has(id));

@@ -30,5 +30,11 @@ export type DriverErrorCode =
   | 'driver-impossible'
   | 'keep-one-driver'
   | 'module-failed'
+  /** The driver of this system comes built, or nobody knows how it is built here. */
+  | 'not-built-here'
+  /** An image starts deployments, and not every boot menu can be set. */
+  | 'kernel-not-chosen'
   | 'nothing-to-do'
+  /** A program holds it back: `args.program` and `args.reason`, in its own words. */
+  | 'restart-inhibited'
   | 'restart-refused';

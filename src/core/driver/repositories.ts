@@ -2,6 +2,20 @@
 
 import { hostOf } from '../setup/plan.ts';
 
+/** Hosts of the sources that are on, in a file of yum's, or in one of apt's in either of its forms. */
+export function enabledHosts(text: string): readonly string[] {
+  const hosts: string[] = [];
+  // Blocks of apt's newer form, and sections of yum's.
+  for (const block of text.split(/\n\s*\n|^(?=\[)/m)) {
+    if (/^enabled\s*[=:]\s*(?:0|no|false)\s*$/im.test(block)) continue;
+    for (const line of block.split('\n')) {
+      if (!/^(?:deb(?:-src)?\s|URIs:|baseurl|metalink|mirrorlist)/i.test(line)) continue;
+      for (const [url] of line.matchAll(/https?:\/\/[^\s\]]+/g)) hosts.push(hostOf(url));
+    }
+  }
+  return [...new Set(hosts)];
+}
+
 /** Hosts of the package sources in a file of yum's, by their id: where their lists are fetched from. */
 export function repositoryHosts(text: string): Readonly<Record<string, readonly string[]>> {
   const hosts: Record<string, string[]> = {};

@@ -2,6 +2,8 @@
 
 import type { TaskId } from './tasks.ts';
 
+const reasons = ['download', 'image', 'proof', 'version', 'packages', 'package-list'] as const;
+
 /**
  * One contact with the network, as it is kept in the ledger (JSON Lines). Everything beyond loopback that Hearth itself
  * connects to is here; what stays on 127.0.0.1 and ::1 is not, unless a publisher is there. Sizes in bytes, times in
@@ -11,16 +13,20 @@ export interface LedgerLine {
   readonly v: 1;
   /** Since the epoch, when the contact ended. */
   readonly at: number;
-  /** Name, with the port where it is not the usual one. */
+  /**
+   * Name, with the port where it is not the usual one. Of a package service, all hosts of its sources with commas between:
+   * which of them it asks it does not tell; empty where their settings name none.
+   */
   readonly host: string;
   /** IP address that answered; null when nobody did, or only passed on to another host. */
   readonly address: string | null;
   /**
    * A file was fetched, podman fetched a container image (and told no address), the proof page knocked at an address of
-   * this computer, or a publisher was asked for the newest version of a program.
+   * this computer, or a publisher was asked for the newest version of a program. The last two are contacts of the system's
+   * package service, made because Hearth asked it to: it fetched packages, or the list of those that a source has.
    */
-  readonly why: 'download' | 'image' | 'proof' | 'version';
-  /** What it was about: the model's name in the catalogue, the image, or the check. */
+  readonly why: (typeof reasons)[number];
+  /** What it was about: the model's name in the catalogue, the image, the check, the packages or their source. */
   readonly subject: string;
   /** What came of the file. */
   readonly received: number;
@@ -40,6 +46,11 @@ export interface LedgerLine {
 }
 
 export type Contact = Omit<LedgerLine, 'v' | 'at' | 'id'>;
+
+/** A contact that the system's package service makes for the driver, before it begins. */
+export function serviceContact(about: Pick<Contact, 'why' | 'host' | 'subject'>): Contact {
+  return { ...about, address: null, received: 0, sent: null, status: 0, askedBy: 'person', task: 'driver' };
+}
 
 export interface LedgerReading {
   /** Oldest first. */
@@ -110,7 +121,7 @@ function parseLine(raw: string): LedgerLine | null {
     v === 1 &&
     typeof host === 'string' &&
     (address === null || typeof address === 'string') &&
-    (why === 'download' || why === 'image' || why === 'proof' || why === 'version') &&
+    reasons.some((reason) => reason === why) &&
     typeof subject === 'string' &&
     askedBy === 'person' &&
     (id === null || typeof id === 'string') &&

@@ -2,7 +2,8 @@
 
 import type Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
-import type { DriverSight, GuardVerdict, KeyEnding } from '../../core/driver/types.ts';
+import { canBuild, canChooseKernel } from '../../core/driver/offers.ts';
+import type { DriverSight } from '../../core/driver/types.ts';
 import { guardWords } from '../../words/guard.ts';
 import { driverTexts } from '../../words/driver-page.ts';
 import type { Ui } from '../context.ts';
@@ -14,10 +15,10 @@ import { toldRow, type ToldButton } from './told-row.ts';
 export function guardRow(
   parent: Gtk.Widget,
   ui: Ui,
-  { guard, ending }: DriverSight,
+  sight: DriverSight,
   now: number,
 ): Adw.PreferencesRow | null {
-  const { title, detail, tone } = guardWords(guard, now);
+  const { title, detail, tone } = guardWords(sight.guard, now);
   if (tone === 'none') return null;
   const icon =
     tone === 'good'
@@ -25,27 +26,25 @@ export function guardRow(
       : tone === 'bad'
         ? 'dialog-warning-symbolic'
         : 'dialog-information-symbolic';
-  return toldRow('guard', icon, title, detail, buttons(parent, ui, guard, ending));
+  return toldRow('guard', icon, title, detail, buttons(parent, ui, sight));
 }
 
-function buttons(
-  parent: Gtk.Widget,
-  ui: Ui,
-  guard: GuardVerdict,
-  ending: KeyEnding | null,
-): readonly ToldButton[] {
+function buttons(parent: Gtk.Widget, ui: Ui, sight: DriverSight): readonly ToldButton[] {
+  const { guard, ending } = sight;
   const { driver } = ui.hearth;
   if (guard.tag !== 'falls-back' && guard.tag !== 'failed') return [];
   const { kernel, keep } = guard;
   const locked = lockedBy(ui.hearth.state.value.vendor, 'driver');
-  const build = { label: driverTexts.build(), act: () => ui.preview(() => driver.planBuild(kernel)), locked };
+  const build = canBuild(sight)
+    ? [{ label: driverTexts.build(), act: () => ui.preview(() => driver.planBuild(kernel)), locked }]
+    : [];
   const log = { label: driverTexts.log(), act: () => showBuildLog(parent, ui, kernel) };
   const stay =
-    keep === null
+    keep === null || !canChooseKernel(sight)
       ? []
       : [{ label: driverTexts.keep(), act: () => ui.preview(() => driver.planKeepKernel(keep)), locked }];
-  if (guard.tag === 'failed') return [log, build, ...stay];
+  if (guard.tag === 'failed') return [log, ...build, ...stay];
   if (guard.because === 'key-not-enrolled')
     return [{ label: driverTexts.key(), act: () => ui.open('key'), suggested: ending === null }, ...stay];
-  return guard.because === 'key-blocked' ? stay : [build, ...stay];
+  return guard.because === 'key-blocked' ? stay : [...build, ...stay];
 }

@@ -2,6 +2,7 @@
 
 import type Adw from 'gi://Adw?version=1';
 import { never } from '../../core/cancel.ts';
+import { canBuild } from '../../core/driver/offers.ts';
 import { obstacleCure, type ObstacleCure } from '../../core/driver/key-stage.ts';
 import type { DriverSight, Obstacle } from '../../core/driver/types.ts';
 import { cureLabel, keyTexts } from '../../words/key-page.ts';
@@ -39,7 +40,7 @@ function actionFor(ui: Ui, cure: NonNullable<ObstacleCure>, sight: DriverSight |
       const finding = sight?.findings.find((each) => each.cure === wanted);
       if (finding !== undefined) return () => ui.preview(() => driver.planCure(finding.id));
       const kernel = sight?.kernels.find(({ running }) => running)?.kernel;
-      return cure === 'build' && kernel !== undefined
+      return cure === 'build' && kernel !== undefined && sight !== null && canBuild(sight)
         ? () => ui.preview(() => driver.planBuild(kernel))
         : null;
     }

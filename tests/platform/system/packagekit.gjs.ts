@@ -9,6 +9,9 @@ import GLib from 'gi://GLib?version=2.0';
 import { CancelSource, never } from '../../../src/core/cancel.ts';
 import type { PackageProgress } from '../../../src/core/driver/packages.ts';
 import { HearthError } from '../../../src/core/errors.ts';
+import { Ledger } from '../../../src/engine/ledger.ts';
+import { NotedPackages, type SourceHosts } from '../../../src/engine/noted-packages.ts';
+import { clock } from '../../../src/platform/clock.ts';
 import { files } from '../../../src/platform/files.ts';
 import { PackageKit } from '../../../src/platform/packages/packagekit.ts';
 import { processes } from '../../../src/platform/processes.ts';
@@ -96,6 +99,28 @@ test('installed with progress, again without effect, and removed with what needs
   equal([await installed('nvidia-driver'), await installed('nvidia-modprobe')], [false, true]);
   await packages.remove(['nvidia-kernel-dkms', 'nvidia-modprobe'], silent, never);
   equal(await installed('nvidia-modprobe'), false);
+});
+
+test('what the service fetches for Hearth is in Hearth’s ledger, before it begins and with its size', async () => {
+  const ledger = new Ledger(`${folder}/ledger.jsonl`, files, clock);
+  const hosts = (): Promise<SourceHosts> => Promise.resolve({ byId: {}, enabled: ['deb.example.org'] });
+  const seen = new NotedPackages(packages, { ledger, hosts });
+  await seen.resolve('install', ['nvidia-driver'], never);
+  equal((await ledger.read()).lines, [], 'asking fetches nothing');
+  let during = 0;
+  await seen.install(['nvidia-driver'], () => void (during ||= 1), never);
+  equal(during, 1);
+  const { lines, skipped } = await ledger.read();
+  equal(
+    lines.map(({ why, host, subject, status, task }) => [why, host, subject, status, task]),
+    [['packages', 'deb.example.org', 'nvidia-driver', 200, 'driver']],
+  );
+  assert((lines[0]?.received ?? 0) > 4_000_000, `${lines[0]?.received} bytes`);
+  equal(skipped, []);
+  equal((await refusal(seen.install(['no-such-driver'], silent, never))).code, 'package-missing');
+  equal((await ledger.read()).lines[1]?.status, 0, 'one that failed is there, too');
+  await seen.remove(['nvidia-kernel-dkms', 'nvidia-modprobe'], silent, never);
+  equal((await ledger.read()).lines.length, 2, 'removing fetches nothing');
 });
 
 test('not found', async () => {

@@ -14,6 +14,9 @@ SHIM = "/usr/lib/shim/shimx64.efi.signed"
 KEY_MANAGER = "/usr/lib/shim/mmx64.efi.signed"
 GRUB = "/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"
 STUB = "/usr/lib/systemd/boot/efi/linuxx64.efi.stub"
+MENU = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
+# A kernel of the menu of systemd-boot that is the same as the other, but for its name and for what it tells the guest.
+OLDER = "6.1.0-older"
 VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.ms.fd"
 BLANK_VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd"
 ARGUMENTS = "console=ttyS0 quiet loglevel=4 random.trust_cpu=on"
@@ -61,7 +64,7 @@ class Fixtures:
         for path in (os.path.join(HERE, "guest", "init"), os.path.join(HERE, "guest", "hearth_hello.c"), os.path.abspath(__file__)):
             with open(path, "rb") as file:
                 digest.update(file.read())
-        for path in (SHIM, KEY_MANAGER, GRUB, STUB, VARIABLES, "/usr/bin/busybox"):
+        for path in (SHIM, KEY_MANAGER, GRUB, STUB, MENU, VARIABLES, "/usr/bin/busybox"):
             status = os.stat(path)
             digest.update(f"{path} {status.st_size} {int(status.st_mtime)}\n".encode())
         digest.update(self.kernel.encode())
@@ -132,7 +135,7 @@ class Fixtures:
         run("sh", "-c", f"cd '{tree}' && find . | LC_ALL=C sort | cpio --quiet -R 0:0 -o -H newc >'{self.path('initrd')}'")
 
     def make_disks(self):
-        """EFI partitions: the usual one, one without MokManager, and one that starts past shim."""
+        """EFI partitions: the usual one, one without MokManager, one that starts past shim, one with the menu of systemd-boot."""
         kernel = f"/usr/lib/modules/{self.kernel}/vmlinuz"
         menu = self.path("grub.cfg")
         with open(menu, "w", encoding="ascii") as file:
@@ -148,6 +151,16 @@ class Fixtures:
         run("sbsign", "--key", self.path("owner.key"), "--cert", self.path("owner.pem"), "--output", image, f"{image}.unsigned")
         self.make_disk("no-shim", {"EFI/BOOT/BOOTX64.EFI": image})
         os.unlink(f"{image}.unsigned")
+        entries = {"loader/loader.conf": "timeout 0\n"}
+        for release in (self.kernel, OLDER):
+            entries[f"loader/entries/hearth-{release}.conf"] = (
+                f"title Hearth\nversion {release}\nlinux /vmlinuz\ninitrd /initrd\noptions {ARGUMENTS} hearth.kernel={release}\n"
+            )
+        for number, (path, text) in enumerate(list(entries.items())):
+            entries[path] = self.path(f"menu-{number}")
+            with open(entries[path], "w", encoding="ascii") as file:
+                file.write(text)
+        self.make_disk("boot-menu", {**entries, "EFI/BOOT/BOOTX64.EFI": MENU, "vmlinuz": kernel, "initrd": self.path("initrd")})
         # A firmware whose owner put a key of their own into db, as sbctl does.
         shutil.copy(VARIABLES, self.path("owner.fd"))
         run("virt-fw-vars", "--inplace", self.path("owner.fd"), "--add-db", "11111111-2222-3333-4444-123456789abc", self.path("owner.pem"))
@@ -161,7 +174,7 @@ class Fixtures:
         with open(disk, "wb") as file:
             file.truncate(96 << 20)
         run("mformat", "-i", disk, "-F", "-v", "HEARTHESP", "::")
-        folders = sorted({os.path.dirname(p) for p in files} | {"EFI"} - {""})
+        folders = sorted({os.path.dirname(p) for p in files} | {"EFI"} | ({"loader"} if any(p.startswith("loader/") for p in files) else set()))
         for folder in (f for f in folders if f):
             run("mmd", "-i", disk, "::/" + folder)
         for target, source in files.items():
