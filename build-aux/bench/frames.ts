@@ -13,6 +13,7 @@ import type { BuildConfig } from '../../src/core/config.ts';
 import { clock } from '../../src/platform/clock.ts';
 import { composeReal } from '../../src/compose/compose.ts';
 import { files } from '../../src/platform/files.ts';
+import { measureInApp } from './app.ts';
 import { entryOf, parseJob } from './entry.ts';
 import { FrameLog } from './frame-log.ts';
 
@@ -83,17 +84,4 @@ async function measure(app: Adw.Application): Promise<object> {
   return { rest, busy, elapsed };
 }
 
-const app = new Adw.Application({ applicationId: `${appId}.Bench`, flags: Gio.ApplicationFlags.NON_UNIQUE });
-let status = 0;
-app.connect('activate', () => {
-  app.hold();
-  measure(app)
-    .then((result) => print(JSON.stringify(result)))
-    .catch((thrown: unknown) => {
-      logError(thrown as object, 'frames');
-      status = 1;
-    })
-    .finally(() => app.quit());
-});
-await app.runAsync([]);
-system.exit(status);
+await measureInApp('frames', `${appId}.Bench`, measure);

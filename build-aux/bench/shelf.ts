@@ -14,6 +14,7 @@ import type { BuildConfig } from '../../src/core/config.ts';
 import { composeReal } from '../../src/compose/compose.ts';
 import { clock } from '../../src/platform/clock.ts';
 import { files } from '../../src/platform/files.ts';
+import { measureInApp } from './app.ts';
 import { FrameLog } from './frame-log.ts';
 
 const [installed = '', count = '1000', seconds = '8'] = system.programArgs;
@@ -127,17 +128,4 @@ async function measure(app: Adw.Application): Promise<object> {
   return { rest, scrolling, filtering, scrolled };
 }
 
-const app = new Adw.Application({ applicationId: `${appId}.Bench`, flags: Gio.ApplicationFlags.NON_UNIQUE });
-let status = 0;
-app.connect('activate', () => {
-  app.hold();
-  measure(app)
-    .then((result) => print(JSON.stringify(result)))
-    .catch((thrown: unknown) => {
-      logError(thrown as object, 'shelf');
-      status = 1;
-    })
-    .finally(() => app.quit());
-});
-await app.runAsync([]);
-system.exit(status);
+await measureInApp('shelf', `${appId}.Bench`, measure);

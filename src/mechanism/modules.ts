@@ -7,7 +7,7 @@ import type { Signer } from '../core/driver/types.ts';
 import { moduleSigners, signatureCap } from '../core/driver/key/module-signature.ts';
 import { isKernelRelease } from '../core/driver/key/validate.ts';
 import { known, missing, type Known } from '../core/known.ts';
-import '../platform/gio.ts';
+import { join } from '../platform/gio.ts';
 import { isThere, namesIn, readLine, type Box } from './box.ts';
 
 export interface ModuleSight {
@@ -85,11 +85,5 @@ async function tailOf(path: string): Promise<Uint8Array> {
   }
   await child.wait_async(null);
   if (!child.get_successful()) throw new Error(`${argv[0]} could not read ${path}`);
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return join(parts, size);
 }

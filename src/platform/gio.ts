@@ -131,7 +131,8 @@ export async function readStream(
   }
 }
 
-function join(parts: readonly Uint8Array[], size: number): Uint8Array {
+/** Parts of bytes as one, `size` bytes long. */
+export function join(parts: readonly Uint8Array[], size: number): Uint8Array {
   if (parts.length === 1 && parts[0] !== undefined) return parts[0];
   const whole = new Uint8Array(size);
   let at = 0;

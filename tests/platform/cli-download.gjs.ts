@@ -4,37 +4,16 @@
 // The catalogue of this test has one model, so it starts the terminal's own main() with a data folder of its own.
 
 import GLib from 'gi://GLib?version=2.0';
-import system from 'system';
 
-import { main } from '../../src/cli/main.ts';
+import { maybeHearth, startAsHearth, writeDataFolder } from '../support/as-hearth.ts';
 import type { BuiltOptions, Ended, Running } from '../support/built.ts';
-import { start, textOf, until } from '../support/built.ts';
+import { textOf, until } from '../support/built.ts';
 import { entryFor, startPublisher } from '../support/publisher.ts';
 import { assert, equal, match, run, temporaryFolder, test } from '../support/tap.ts';
 
-const asHearth = '--as-hearth';
+await maybeHearth();
+
 const revision = '0'.repeat(40);
-
-if (system.programArgs[0] === asHearth) {
-  const [, pkgDataDir = '', ...argv] = system.programArgs;
-  const config = {
-    appId: 'io.github.hearthdesktop.Hearth',
-    version: '0',
-    profile: 'default',
-    pkgDataDir,
-    localeDir: '/nonexistent',
-    libexecDir: '/nonexistent',
-    resourceBase: '/io/github/hearthdesktop/Hearth',
-  } as const;
-  const loop = new GLib.MainLoop(null, false);
-  let exit = 70;
-  void main(config, argv)
-    .then((code) => (exit = code), logError)
-    .finally(() => GLib.idle_add(GLib.PRIORITY_DEFAULT, () => (loop.quit(), GLib.SOURCE_REMOVE)));
-  await (loop as unknown as { runAsync(): Promise<void> }).runAsync();
-  system.exit(exit);
-}
-
 const folder = temporaryFolder();
 const publisher = await startPublisher(`${folder}/publisher`);
 const home = {
@@ -52,35 +31,15 @@ const partial = `${models}/.partial/${publisher.sha256}.part`;
 
 /** A data folder whose catalogue has the published file, served in a mode of the publisher. */
 function dataFolder(mode: string): string {
-  const share = `${folder}/${mode}/share`;
-  const installed = `${GLib.path_get_dirname(GLib.find_program_in_path('hearth') ?? '')}/../share`;
-  GLib.mkdir_with_parents(`${share}/hearth/catalogue`, 0o755);
   const entry = entryFor(publisher);
   const url = `https://localhost:${publisher.port}/${mode}/${revision}/model.gguf`;
-  const catalogue = {
-    version: 1,
-    generated: '2026-11-01',
-    entries: [{ ...entry, file: { ...entry.file, url, revision } }],
-  };
-  GLib.file_set_contents(
-    `${share}/hearth/catalogue/hearth.json`,
-    new TextEncoder().encode(JSON.stringify(catalogue)),
-  );
-  GLib.spawn_sync(
-    null,
-    ['ln', '-sfn', `${installed}/glib-2.0`, `${share}/glib-2.0`],
-    null,
-    GLib.SpawnFlags.SEARCH_PATH,
-    null,
-  );
-  return `${share}/hearth`;
+  return writeDataFolder(`${folder}/${mode}/share`, [{ ...entry, file: { ...entry.file, url, revision } }]);
 }
 
 const stalling = dataFolder('stall');
 
 function begin(args: readonly string[], data = stalling, options: BuiltOptions = {}): Running {
-  const argv = ['gjs', '-m', system.programPath ?? '', asHearth, data];
-  return start(args, { ...options, argv, env: { ...home, ...options.env } });
+  return startAsHearth(data, args, { ...options, env: { ...home, ...options.env } });
 }
 
 function finish(args: readonly string[], data = stalling): Promise<Ended> {

@@ -4,40 +4,19 @@
 // catalogue of this test has three models, so it starts the terminal's own main() with a data folder of its own.
 
 import GLib from 'gi://GLib?version=2.0';
-import system from 'system';
 
-import { main } from '../../src/cli/main.ts';
 import { files } from '../../src/platform/files.ts';
 import { sha256 } from '../../src/platform/clock.ts';
+import { maybeHearth, startAsHearth, writeDataFolder } from '../support/as-hearth.ts';
 import type { Ended, Running } from '../support/built.ts';
-import { start, until } from '../support/built.ts';
+import { until } from '../support/built.ts';
 import { openShop } from '../support/download-stage.ts';
 import { entryFor, type Publisher } from '../support/publisher.ts';
 import { assert, equal, match, run, temporaryFolder, test } from '../support/tap.ts';
 
-const asHearth = '--as-hearth';
+await maybeHearth();
+
 const revision = '0'.repeat(40);
-
-if (system.programArgs[0] === asHearth) {
-  const [, pkgDataDir = '', ...argv] = system.programArgs;
-  const config = {
-    appId: 'io.github.hearthdesktop.Hearth',
-    version: '0',
-    profile: 'default',
-    pkgDataDir,
-    localeDir: '/nonexistent',
-    libexecDir: '/nonexistent',
-    resourceBase: '/io/github/hearthdesktop/Hearth',
-  } as const;
-  const loop = new GLib.MainLoop(null, false);
-  let exit = 70;
-  void main(config, argv)
-    .then((code) => (exit = code), logError)
-    .finally(() => GLib.idle_add(GLib.PRIORITY_DEFAULT, () => (loop.quit(), GLib.SOURCE_REMOVE)));
-  await (loop as unknown as { runAsync(): Promise<void> }).runAsync();
-  system.exit(exit);
-}
-
 const ids = ['a', 'b', 'c'];
 const folder = temporaryFolder();
 const shop = await openShop(folder, ids);
@@ -55,28 +34,20 @@ const publisher = (id: string): Publisher => shop.publishers[id] as Publisher;
 const part = (id: string): string => `${models}/.partial/${publisher(id).sha256}.part`;
 const size = async (path: string): Promise<number> => (await files.stat(path))?.size ?? 0;
 
-async function dataFolder(mode: string): Promise<string> {
-  const share = `${folder}/${mode}/share`;
-  const installed = `${GLib.path_get_dirname(GLib.find_program_in_path('hearth') ?? '')}/../share`;
-  await files.makeFolder(`${share}/hearth/catalogue`, 0o755);
+function dataFolder(mode: string): string {
   const entries = ids.map((id) => {
     const entry = entryFor(publisher(id), { id, name: `Model ${id.toUpperCase()}` });
     const url = `https://localhost:${publisher(id).port}/${mode}/${revision}/model.gguf`;
     return { ...entry, file: { ...entry.file, url, revision } };
   });
-  const catalogue = JSON.stringify({ version: 1, generated: '2026-11-01', entries });
-  await files.writeAtomic(`${share}/hearth/catalogue/hearth.json`, catalogue, 0o644);
-  const link = ['ln', '-sfn', `${installed}/glib-2.0`, `${share}/glib-2.0`];
-  GLib.spawn_sync(null, link, null, GLib.SpawnFlags.SEARCH_PATH, null);
-  return `${share}/hearth`;
+  return writeDataFolder(`${folder}/${mode}/share`, entries);
 }
 
-const slow = await dataFolder('slower');
-const quick = await dataFolder('ok');
+const slow = dataFolder('slower');
+const quick = dataFolder('ok');
 
 function begin(args: readonly string[], data: string): Running {
-  const argv = ['gjs', '-m', system.programPath ?? '', asHearth, data];
-  const running = start(args, { argv, env: home });
+  const running = startAsHearth(data, args, { env: home });
   running.closeInput();
   return running;
 }

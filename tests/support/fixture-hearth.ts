@@ -17,22 +17,16 @@ import type { HearthState } from '../../src/core/setup/state.ts';
 import type { TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
-import type {
-  AskProgress,
-  FirstBootIntents,
-  Hearth,
-  ToolIntents,
-  OfflineSession,
-} from '../../src/engine/api.ts';
+import type { AskProgress, FirstBootIntents, Hearth, OfflineSession } from '../../src/engine/api.ts';
 import {
   endpoint,
   gooseAnswer,
   journalEntry,
   sampleAnswer,
-  sampleCapability,
   sampleHealth,
   sampleMeasured,
 } from './fixture-parts.ts';
+import { fixtureTools } from './fixture-tools.ts';
 import { SightedDriver } from './sighted-driver.ts';
 import type { HearthCure, Proof } from '../../src/core/proof/types.ts';
 import { cureAction, fixtureProof } from './fixture-proof.ts';
@@ -89,30 +83,11 @@ export class FixtureHearth implements Hearth {
     (driver) => this.set({ driver }),
   );
 
-  readonly tools: ToolIntents = {
-    planDefault: () => this.plan('tools'),
-    newestFrom: () => Promise.resolve('github.com'),
-    newest: () => Promise.resolve({ version: '1.60.0', installed: '1.52.0', pinned: '1.52.0' }),
-    planAiLab: () => this.plan('tools'),
-    openAiLab: () => Promise.resolve(),
-    openGoose: ({ folder }: { readonly folder: string | null }) => {
-      this.calls.push(`goose in ${folder ?? '~'}`);
-      return Promise.resolve(null);
-    },
-    key: () => Promise.resolve('a-key-of-this-test'),
-    connection: () => ({
-      baseUrl: 'http://127.0.0.1:4327/v1',
-      model: this.state.value.choices.modelId ?? 'model',
-      contextTokens: 32768,
-      keyFile: '/home/ada/.local/share/hearth/api-key',
-      answers: true,
-    }),
-    checkAgent: async () => {
-      const capability = sampleCapability('chat-only');
-      this.state.update((state) => ({ ...state, capability }));
-      return capability;
-    },
-  };
+  readonly tools = fixtureTools(
+    () => this.state,
+    (task) => this.plan(task),
+    (call) => void this.calls.push(call),
+  );
 
   async planModel(modelId: string): Promise<Plan> {
     this.choose(modelId);

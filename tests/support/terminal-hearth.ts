@@ -17,9 +17,10 @@ import type { HearthState, Mode } from '../../src/core/setup/state.ts';
 import type { Progress, TaskId } from '../../src/core/setup/tasks.ts';
 import { Store } from '../../src/core/store.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
-import type { FirstBootIntents, Hearth, ToolIntents } from '../../src/engine/api.ts';
+import type { FirstBootIntents, Hearth } from '../../src/engine/api.ts';
 import { FixtureDriver } from './fixture-driver-calls.ts';
-import { sampleMeasured, sampleCapability } from './fixture-parts.ts';
+import { endpoint as gpuEndpoint, sampleMeasured } from './fixture-parts.ts';
+import { fixtureTools } from './fixture-tools.ts';
 import { card, machine } from './model-machines.ts';
 
 /** A Hearth whose world is a few values, to test what the terminal says and asks. Keeps a list of what was done. */
@@ -36,29 +37,11 @@ export interface World {
 }
 
 export const endpoint: Endpoint = {
+  ...gpuEndpoint('test-model'),
   way: 'children',
-  modelId: 'test-model',
-  alias: 'test-model',
   baseUrl: 'http://127.0.0.1:8765/v1',
   port: 8765,
   contextTokens: 16_384,
-  isolation: {
-    serverPid: 4242,
-    serverNamespace: 'net:[4026532999]',
-    ownNamespace: 'net:[4026531840]',
-    interfaces: ['lo'],
-    isolated: true,
-  },
-  servedBy: {
-    kind: 'gpu',
-    cards: ['NVIDIA GeForce RTX 4060 Laptop GPU'],
-    processor: 'AMD Ryzen 7 7840HS',
-    gpuLayers: 37,
-    layers: 37,
-    gpuBytes: 5.1e9,
-    memoryBytes: 0.6e9,
-    noCard: null,
-  },
 };
 
 export function entry(change: Partial<CatalogueEntry> = {}): CatalogueEntry {
@@ -200,27 +183,10 @@ export class TerminalHearth implements Hearth {
     return Promise.resolve({ id: `plan-${task}`, task, steps });
   }
 
-  readonly tools: ToolIntents = {
-    planDefault: () => this.plan('tools'),
-    newestFrom: () => Promise.resolve('github.com'),
-    newest: () => Promise.resolve({ version: '1.60.0', installed: '1.52.0', pinned: '1.52.0' }),
-    planAiLab: () => this.plan('tools'),
-    openAiLab: () => Promise.resolve(),
-    openGoose: () => Promise.resolve(null),
-    key: () => Promise.resolve('a-key-of-this-test'),
-    connection: () => ({
-      baseUrl: 'http://127.0.0.1:4327/v1',
-      model: this.state.value.choices.modelId ?? 'model',
-      contextTokens: 32768,
-      keyFile: '/home/ada/.local/share/hearth/api-key',
-      answers: true,
-    }),
-    checkAgent: async () => {
-      const capability = sampleCapability('chat-only');
-      this.state.update((state) => ({ ...state, capability }));
-      return capability;
-    },
-  };
+  readonly tools = fixtureTools(
+    () => this.state,
+    (task) => this.plan(task),
+  );
 
   async planModel(modelId: string): Promise<Plan> {
     this.choose(modelId);

@@ -31,7 +31,7 @@ describe('setup, unattended', () => {
       'Download Test Model 4B, 2.5 GB, from models.example',
       'What the checks showed',
       'http://127.0.0.1:8765/v1',
-      'net:[4026532999]',
+      'net:[4026532711]',
       'The answer of the model',
       'A hearth is the floor of a fireplace.',
       'The answer through Goose',

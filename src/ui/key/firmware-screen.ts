@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Adw from 'gi://Adw?version=1';
-import Gdk from 'gi://Gdk?version=4.0';
+import type Gdk from 'gi://Gdk?version=4.0';
 import GObject from 'gi://GObject?version=2.0';
 import Graphene from 'gi://Graphene?version=1.0';
 import Gsk from 'gi://Gsk?version=4.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import Pango from 'gi://Pango?version=1.0';
 import type { ScreenText } from '../../core/driver/rehearsal-screen.ts';
+import { colour, rect, redrawOnStyle } from '../widgets/drawing.ts';
 
 /** A console as firmware has it at least; a narrow window gets fewer columns rather than letters nobody can read. */
 const rows = 25;
@@ -19,7 +20,6 @@ const tallFor = (columns: number): number => (columns < 60 ? 1.7 : 2.1);
 export class FirmwareScreen extends Gtk.Widget {
   #text: ScreenText = { lines: [], selection: null };
   #columns = most;
-  #handlers: number[] = [];
   /** Called with the size of the console when it changes; answers with what to show on it. */
   fill: (size: { readonly columns: number; readonly rows: number }) => ScreenText = () => this.#text;
 
@@ -34,6 +34,7 @@ export class FirmwareScreen extends Gtk.Widget {
       hexpand: true,
       overflow: Gtk.Overflow.HIDDEN,
     });
+    redrawOnStyle(this);
     const click = new Gtk.GestureClick();
     click.connect('pressed', () => this.grab_focus());
     this.add_controller(click);
@@ -47,18 +48,6 @@ export class FirmwareScreen extends Gtk.Widget {
 
   get columns(): number {
     return this.#columns;
-  }
-
-  override vfunc_map(): void {
-    super.vfunc_map();
-    const style = Adw.StyleManager.get_default();
-    this.#handlers = [style.connect('notify::high-contrast', () => this.queue_draw())];
-  }
-
-  override vfunc_unmap(): void {
-    for (const handler of this.#handlers) Adw.StyleManager.get_default().disconnect(handler);
-    this.#handlers = [];
-    super.vfunc_unmap();
   }
 
   override vfunc_get_request_mode(): Gtk.SizeRequestMode {
@@ -159,16 +148,4 @@ function frames(path: Gsk.PathBuilder, line: string, row: number, width: number,
     if ('│┌┐'.includes(cell)) to(0, 1);
     if ('│└┘'.includes(cell)) to(0, -1);
   });
-}
-
-function colour(text: string): Gdk.RGBA {
-  const result = new Gdk.RGBA();
-  result.parse(text);
-  return result;
-}
-
-function rect(x: number, y: number, width: number, height: number): Graphene.Rect {
-  const result = new Graphene.Rect();
-  result.init(x, y, width, height);
-  return result;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Gdk from 'gi://Gdk?version=4.0';
 import GObject from 'gi://GObject?version=2.0';
-import Graphene from 'gi://Graphene?version=1.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import { qrCells, quietZone } from '../../core/driver/qr.ts';
 import { nameControl } from '../widgets/accessible.ts';
+import { colour, rect } from '../widgets/drawing.ts';
 
 /** Smallest and wanted width of a cell, in pixels: a camera needs some. */
 const [smallest, wanted] = [2, 4];
@@ -62,16 +61,4 @@ export class QrView extends Gtk.Widget {
       }
     });
   }
-}
-
-function colour(text: string): Gdk.RGBA {
-  const result = new Gdk.RGBA();
-  result.parse(text);
-  return result;
-}
-
-function rect(x: number, y: number, width: number, height: number): Graphene.Rect {
-  const result = new Graphene.Rect();
-  result.init(x, y, width, height);
-  return result;
 }

@@ -8,7 +8,8 @@ import type Pango from 'gi://Pango?version=1.0';
 import type { Fit } from '../../core/models/types.ts';
 import { memoryDescription, memoryPictures, type MemoryPicture } from '../../words/memory.ts';
 import { nameControl } from '../widgets/accessible.ts';
-import { onStyle, paintPart, rect } from './memory-paint.ts';
+import { rect, redrawOnStyle } from '../widgets/drawing.ts';
+import { paintPart } from './memory-paint.ts';
 
 const thickness = 12;
 /** Between the parts, between the bars, and beside their names. */
@@ -18,7 +19,6 @@ const [gap, between, beside] = [2, 6, 9];
 export class MemoryBar extends Gtk.Widget {
   #pictures: readonly MemoryPicture[] = [];
   #names: readonly Pango.Layout[] = [];
-  #forget: (() => void) | null = null;
 
   static {
     GObject.registerClass({ GTypeName: 'HearthMemoryBar', CssName: 'memorybar' }, this);
@@ -27,6 +27,7 @@ export class MemoryBar extends Gtk.Widget {
   constructor() {
     super({ accessibleRole: Gtk.AccessibleRole.IMG, hexpand: true });
     this.add_css_class('caption');
+    redrawOnStyle(this);
   }
 
   setFit(fit: Fit): void {
@@ -38,17 +39,6 @@ export class MemoryBar extends Gtk.Widget {
     this.tooltipText = text;
     if (before === this.#pictures.length) this.queue_draw();
     else this.queue_resize();
-  }
-
-  override vfunc_map(): void {
-    super.vfunc_map();
-    this.#forget = onStyle(() => this.queue_draw());
-  }
-
-  override vfunc_unmap(): void {
-    this.#forget?.();
-    this.#forget = null;
-    super.vfunc_unmap();
   }
 
   override vfunc_css_changed(change: Gtk.CssStyleChange): void {

@@ -5,12 +5,12 @@ import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { Fit } from '../../core/models/types.ts';
 import { memoryPartText, memoryPictures, type MemoryPartId } from '../../words/memory.ts';
-import { onStyle, paintPart } from './memory-paint.ts';
+import { redrawOnStyle } from '../widgets/drawing.ts';
+import { paintPart } from './memory-paint.ts';
 
 /** A part of a memory bar by itself, for beside its name. */
 class MemorySwatch extends Gtk.Widget {
   readonly #id: MemoryPartId;
-  #forget: (() => void) | null = null;
 
   static {
     GObject.registerClass({ GTypeName: 'HearthMemorySwatch' }, this);
@@ -20,17 +20,7 @@ class MemorySwatch extends Gtk.Widget {
     super({ accessibleRole: Gtk.AccessibleRole.PRESENTATION, valign: Gtk.Align.CENTER });
     this.#id = id;
     this.set_size_request(18, 12);
-  }
-
-  override vfunc_map(): void {
-    super.vfunc_map();
-    this.#forget = onStyle(() => this.queue_draw());
-  }
-
-  override vfunc_unmap(): void {
-    this.#forget?.();
-    this.#forget = null;
-    super.vfunc_unmap();
+    redrawOnStyle(this);
   }
 
   override vfunc_snapshot(snapshot: Gtk.Snapshot): void {

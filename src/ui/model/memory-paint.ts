@@ -2,10 +2,10 @@
 
 import Adw from 'gi://Adw?version=1';
 import Gdk from 'gi://Gdk?version=4.0';
-import Graphene from 'gi://Graphene?version=1.0';
 import Gsk from 'gi://Gsk?version=4.0';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { MemoryPartId } from '../../words/memory.ts';
+import { errorColour, rect } from '../widgets/drawing.ts';
 
 /** Colours and patterns of the parts: each has a pattern of its own, so that colour is never needed to tell them apart. */
 
@@ -82,31 +82,13 @@ function line(path: Gsk.PathBuilder, x1: number, y1: number, x2: number, y2: num
 }
 
 function colourOf(widget: Gtk.Widget, of: Look['of'], alpha: number): Gdk.RGBA {
-  const style = Adw.StyleManager.get_default();
-  const colour = new Gdk.RGBA();
   if (of === 'error') {
-    colour.parse(style.dark ? '#ff7b63' : '#c01c28');
-  } else {
-    const base = of === 'accent' ? style.accentColorRgba : widget.get_color();
-    Object.assign(colour, { red: base.red, green: base.green, blue: base.blue });
+    const result = errorColour();
+    result.alpha = alpha;
+    return result;
   }
-  colour.alpha = alpha;
-  return colour;
-}
-
-export function rect(x: number, y: number, width: number, height: number): Graphene.Rect {
-  const result = new Graphene.Rect();
-  result.init(x, y, width, height);
+  const base = of === 'accent' ? Adw.StyleManager.get_default().accentColorRgba : widget.get_color();
+  const result = new Gdk.RGBA();
+  Object.assign(result, { red: base.red, green: base.green, blue: base.blue, alpha });
   return result;
-}
-
-/** Calls back when the colours change, until the returned function is called. */
-export function onStyle(changed: () => void): () => void {
-  const style = Adw.StyleManager.get_default();
-  const handlers = ['notify::accent-color-rgba', 'notify::dark', 'notify::high-contrast'].map((signal) =>
-    style.connect(signal, changed),
-  );
-  return () => {
-    for (const handler of handlers) style.disconnect(handler);
-  };
 }

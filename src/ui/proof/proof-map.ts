@@ -11,6 +11,7 @@ import type { MapProgram, ProofMap as Map } from '../../core/proof/map.ts';
 import { mapDescription, mapWords } from '../../words/proof-map.ts';
 import { ownerName } from '../../words/proof.ts';
 import { nameControl } from '../widgets/accessible.ts';
+import { errorColour, rect, redrawOnStyle } from '../widgets/drawing.ts';
 
 /** Between boxes, and around them. */
 const gap = 14;
@@ -31,7 +32,6 @@ interface Box {
 /** What talks to what: programs on this computer, the model behind its wall, the network outside. Drawn from data. */
 export class ProofMap extends Gtk.Widget {
   #map: Map = empty;
-  #handlers: number[] = [];
 
   static {
     GObject.registerClass({ GTypeName: 'HearthProofMap', CssName: 'proofmap' }, this);
@@ -39,6 +39,7 @@ export class ProofMap extends Gtk.Widget {
 
   constructor() {
     super({ accessibleRole: Gtk.AccessibleRole.IMG, hexpand: true });
+    redrawOnStyle(this);
   }
 
   setMap(map: Map): void {
@@ -46,21 +47,6 @@ export class ProofMap extends Gtk.Widget {
     const text = mapDescription(map);
     nameControl(this, text);
     this.queue_resize();
-  }
-
-  override vfunc_map(): void {
-    super.vfunc_map();
-    const style = Adw.StyleManager.get_default();
-    const redraw = (): void => this.queue_draw();
-    this.#handlers = ['notify::accent-color-rgba', 'notify::dark', 'notify::high-contrast'].map((signal) =>
-      style.connect(signal, redraw),
-    );
-  }
-
-  override vfunc_unmap(): void {
-    for (const handler of this.#handlers) Adw.StyleManager.get_default().disconnect(handler);
-    this.#handlers = [];
-    super.vfunc_unmap();
   }
 
   override vfunc_get_request_mode(): Gtk.SizeRequestMode {
@@ -110,7 +96,7 @@ export class ProofMap extends Gtk.Widget {
     this.#map.programs.forEach((program, index) => {
       const box: Box = { x: margin + 8, y: top + index * (row + gap), width: column, height: row };
       this.#lines(snapshot, program, box, model, network, index);
-      this.#box(snapshot, ownerName(program.owner), box, program.open ? warning() : ink);
+      this.#box(snapshot, ownerName(program.owner), box, program.open ? errorColour() : ink);
     });
     this.#wall(snapshot, model, network);
     this.#box(snapshot, this.#map.running ? mapWords.model() : mapWords.modelOff(), model, ink);
@@ -155,7 +141,7 @@ export class ProofMap extends Gtk.Widget {
     this.#line(
       snapshot,
       way,
-      program.open ? warning() : ink,
+      program.open ? errorColour() : ink,
       program.open ? 2 : 1.5,
       program.open ? [] : [3, 3],
     );
@@ -174,7 +160,7 @@ export class ProofMap extends Gtk.Widget {
       wall === 'closed'
         ? Adw.StyleManager.get_default().accentColorRgba
         : wall === 'open'
-          ? warning()
+          ? errorColour()
           : this.get_color();
     this.#frame(snapshot, around, colour, wall === 'unknown' ? 1.5 : 3, wall === 'closed' ? [] : [6, 5]);
     if (wall === 'unknown') return;
@@ -189,7 +175,7 @@ export class ProofMap extends Gtk.Widget {
         [x, from],
         [x, end],
       ],
-      wall === 'open' ? warning() : this.get_color(),
+      wall === 'open' ? errorColour() : this.get_color(),
       1.5,
       [],
     );
@@ -276,9 +262,7 @@ export class ProofMap extends Gtk.Widget {
   }
 
   #rect(box: Box): Graphene.Rect {
-    const rect = new Graphene.Rect();
-    rect.init(this.#x(box.x, box.width), box.y, box.width, box.height);
-    return rect;
+    return rect(this.#x(box.x, box.width), box.y, box.width, box.height);
   }
 
   #rounded(box: Box): Gsk.RoundedRect {
@@ -304,10 +288,4 @@ function faded(colour: Gdk.RGBA, alpha: number): Gdk.RGBA {
     alpha: Adw.StyleManager.get_default().highContrast ? Math.max(alpha, 0.9) : alpha,
   });
   return result;
-}
-
-function warning(): Gdk.RGBA {
-  const colour = new Gdk.RGBA();
-  colour.parse(Adw.StyleManager.get_default().dark ? '#ff7b63' : '#c01c28');
-  return colour;
 }

@@ -207,13 +207,13 @@ export function mixture(batch: Batch, layer: LayerShape, input: GraphTensor, row
     const both = graph.fresh([2 * inner, used, rows], input, chosen);
     hidden = graph.fresh(wide, graph.part(both, wide), graph.part(both, wide));
   } else {
-    const gate = expertBias(graph, layer, 'ffn_gate_exps.bias', graph.fresh(wide, input, chosen), wide);
-    const up = expertBias(graph, layer, 'ffn_up_exps.bias', graph.fresh(wide, input, chosen), wide);
+    const gate = bias(graph, layer, 'ffn_gate_exps.bias', graph.fresh(wide, input, chosen), wide);
+    const up = bias(graph, layer, 'ffn_up_exps.bias', graph.fresh(wide, input, chosen), wide);
     hidden = graph.fresh(wide, gate, up);
   }
   const answers = [width, used, rows];
   const down = graph.fresh(answers, hidden, chosen);
-  const biased = expertBias(graph, layer, 'ffn_down_exps.bias', down, answers);
+  const biased = bias(graph, layer, 'ffn_down_exps.bias', down, answers);
   const weighted = graph.over(answers, biased, weights);
   const parts = Array.from({ length: used }, () => graph.part(weighted, [width, rows]));
   let joined = parts[0] ?? weighted;
@@ -226,16 +226,6 @@ export function mixture(batch: Batch, layer: LayerShape, input: GraphTensor, row
     shared = graph.over([width, rows], shared, gate);
   }
   return graph.over([width, rows], joined, shared);
-}
-
-function expertBias(
-  graph: Graph,
-  layer: LayerShape,
-  name: string,
-  of: GraphTensor,
-  lengths: readonly number[],
-): GraphTensor {
-  return layer.tensors.has(name) ? graph.over(lengths, of) : of;
 }
 
 function present(tensor: GraphTensor | null): readonly GraphTensor[] {
