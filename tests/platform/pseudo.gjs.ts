@@ -11,6 +11,7 @@ import { gpuName } from '../../src/words/gpu.ts';
 import { driverSights } from '../support/driver-sights.ts';
 import { fixtureVendor } from '../support/fixture-vendor.ts';
 import { fixtureState, stateNames } from '../support/fixture-states.ts';
+import { clashes } from '../support/mnemonics.ts';
 import { everyScene, fullScenes } from '../support/scenes.ts';
 import { equal, run, temporaryFolder, test } from '../support/tap.ts';
 import { textsIn, unmarkedWords } from '../support/unmarked.ts';
@@ -88,6 +89,10 @@ test('no text is cut off', () => {
     complaints(wide, ({ cut }) => cut),
     [],
   );
+});
+
+test('access keys differ, whatever letters a translator leaves', () => {
+  equal(complaints(wide, clashes), []);
 });
 
 test('nor as narrow as a phone, where nothing has to be scrolled sideways', () => {

@@ -32,7 +32,7 @@ export class Orca {
     let before = -1;
     for (let tries = 0; tries < 40 && before !== this.#all().length; tries += 1) {
       before = this.#all().length;
-      GLib.usleep(900_000);
+      GLib.usleep(400_000);
     }
     const lines = this.#all().slice(this.#read);
     this.#read += lines.length;

@@ -4,12 +4,13 @@ import Gio from 'gi://Gio?version=2.0';
 import System from 'system';
 import { directed, type Directed } from './directed.ts';
 import type { Layout } from './layout.ts';
+import type { Mnemonics } from './mnemonics.ts';
 import { assert } from './tap.ts';
 
 /** A way to see the window: what its session and its process find in their environment. */
 export type Way = Readonly<Record<string, string>>;
 
-export interface SceneLayout extends Layout {
+export interface SceneLayout extends Layout, Mnemonics {
   readonly scene: string;
 }
 
@@ -18,7 +19,8 @@ export function direct(resources: string, scenes: readonly string[]): void {
   let window: Directed | null = null;
   for (const scene of scenes) {
     window ??= directed(resources);
-    if (window.show(scene)) print(JSON.stringify({ scene, ...(JSON.parse(window.inspect()) as Layout) }));
+    if (window.show(scene))
+      print(JSON.stringify({ scene, ...(JSON.parse(window.inspect()) as Layout & Mnemonics) }));
     else window = null;
   }
   window?.end();

@@ -18,10 +18,10 @@ export function all(root: Gtk.Widget, wanted: (widget: Gtk.Widget) => boolean): 
   return found;
 }
 
-/** What can be pressed inside, by its label; buttons that show a picture only have none. */
+/** What can be pressed inside, by its label without the mark of its access key; buttons that show a picture only have none. */
 export function buttons(root: Gtk.Widget): readonly string[] {
   return all(root, (widget) => widget instanceof Gtk.Button && widget.get_mapped()).flatMap((widget) => {
-    const label = (widget as Gtk.Button).label ?? '';
+    const label = ((widget as Gtk.Button).label ?? '').replace('_', '');
     return label === '' ? [] : [label];
   });
 }

@@ -8,6 +8,7 @@ import type { MainWindow as MainWindowClass } from '../../src/ui/window/main-win
 import { FixtureHearth } from './fixture-hearth.ts';
 import { fixtureState, type StateName } from './fixture-states.ts';
 import { inspect } from './layout.ts';
+import { mnemonics } from './mnemonics.ts';
 import { speak } from './speak.ts';
 import { readableConfig } from './window-config.ts';
 
@@ -57,7 +58,7 @@ export async function windowStage(resources: string): Promise<number> {
         const [line] = input.read_line_finish_utf8(result);
         if (line === null) app.quit();
         else if (line === '?') {
-          print(window === null ? '' : JSON.stringify(inspect(window)));
+          print(window === null ? '' : JSON.stringify({ ...inspect(window), ...mnemonics(window) }));
           read();
         } else
           show(line).then(read, (thrown: unknown) => {

@@ -39,6 +39,7 @@ export class EngineRows {
     let first: Gtk.CheckButton | undefined;
     for (const choice of engineChoices) {
       const check = new Gtk.CheckButton({
+        name: `engine-${choice}`,
         valign: Gtk.Align.CENTER,
         ...(first === undefined ? {} : { group: first }),
       });
@@ -53,7 +54,12 @@ export class EngineRows {
       rows.set(choice, { row, check });
     }
     this.#choices = rows;
-    this.#fetch = new Gtk.Button({ label: fetchLabel(), valign: Gtk.Align.CENTER, visible: false });
+    this.#fetch = new Gtk.Button({
+      name: 'fetchButton',
+      label: fetchLabel(),
+      valign: Gtk.Align.CENTER,
+      visible: false,
+    });
     nameControl(this.#fetch, buttonFor(fetchLabel(), choiceTitle('container')));
     this.#fetch.connect('clicked', () => this.#ui.start('try'));
     rows.get('container')?.row.add_suffix(this.#fetch);

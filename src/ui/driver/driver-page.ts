@@ -80,6 +80,7 @@ export class DriverPage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'driver');
+    this.sayFirst(this._heading, this._sentence);
     this._ending.title = driverTexts.endingHeading();
     this._findings.title = driverTexts.findingsHeading();
     this._guard.title = driverTexts.guardHeading();

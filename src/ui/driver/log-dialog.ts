@@ -15,6 +15,7 @@ export function showBuildLog(parent: Gtk.Widget, ui: Ui, kernel: string): void {
       return;
     }
     const text = new Gtk.TextView({
+      name: 'buildLog',
       editable: false,
       monospace: true,
       cursorVisible: false,

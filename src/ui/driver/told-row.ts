@@ -36,8 +36,8 @@ export function toldRow(
   box.append(words);
   if (buttons.length > 0) {
     const line = new Adw.WrapBox({ childSpacing: 9, lineSpacing: 9, marginTop: 6 });
-    for (const { label: text_, act, suggested, locked } of buttons) {
-      const button = new Gtk.Button({ label: text_, useUnderline: true });
+    for (const [at, { label: text_, act, suggested, locked }] of buttons.entries()) {
+      const button = new Gtk.Button({ name: `${id}-${at + 1}`, label: text_, useUnderline: true });
       if (suggested === true) button.add_css_class('suggested-action');
       button.connect('clicked', act);
       hold(locked ?? null, button);

@@ -24,7 +24,11 @@ export class JournalRow extends Adw.ExpanderRow {
     this.subtitle = when;
     nameControl(this, listed([title, when]));
     if (undo !== null) {
-      const button = new Gtk.Button({ label: undoLabel(), valign: Gtk.Align.CENTER });
+      const button = new Gtk.Button({
+        name: `undo-${entry.plan}`,
+        label: undoLabel(),
+        valign: Gtk.Align.CENTER,
+      });
       nameControl(button, buttonFor(undoLabel(), listed([title, when])));
       button.connect('clicked', undo);
       this.add_suffix(button);

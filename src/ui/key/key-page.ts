@@ -101,6 +101,7 @@ export class KeyPage extends Page {
 
   constructor(ui: Ui, task: KeyTask) {
     super(ui, task === 'enrol' ? 'key' : 'key-removal');
+    this.sayFirst(this._heading, this._sentence);
     this.#task = task;
     this.#locked = lockedBy(ui.hearth.state.value.vendor, 'driver');
     if (this.#locked !== null) this._locks.add(lockRow('driver', this.#locked));

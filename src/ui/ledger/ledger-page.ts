@@ -48,6 +48,7 @@ export class LedgerPage extends Page {
   constructor(ui: Ui) {
     super(ui, 'ledger');
     this._scope.label = ledgerWords.scope();
+    this.sayFirst(this._scope);
     this._emptyPage.description = ledgerWords.scope();
     this.watch(
       (state) => state.ledger,

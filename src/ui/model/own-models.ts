@@ -87,7 +87,7 @@ export class OwnModels extends Gtk.Box {
       useMarkup: false,
       tooltipText: file.path,
     });
-    const button = new Gtk.Button({ label: ownWords.add(), valign: Gtk.Align.CENTER });
+    const button = new Gtk.Button({ name: 'addFileButton', label: ownWords.add(), valign: Gtk.Align.CENTER });
     nameControl(button, buttonFor(ownWords.add(), file.name));
     button.connect('clicked', () => intents.add(file.path));
     row.add_suffix(button);

@@ -21,6 +21,7 @@ export class DiffView extends Adw.PreferencesRow {
   constructor(ui: Ui, action: WriteFile) {
     super({ activatable: false, focusable: false });
     const view = new Gtk.TextView({
+      name: 'changes',
       editable: false,
       cursorVisible: false,
       monospace: true,

@@ -114,7 +114,11 @@ export class CheckRow extends Adw.ExpanderRow {
       this.#button(row, proofWords.close(), act, name);
     }
     if (close.by === 'command') {
-      const copy = new Gtk.Button({ iconName: 'edit-copy-symbolic', valign: Gtk.Align.CENTER });
+      const copy = new Gtk.Button({
+        name: `${this.#id}-copy`,
+        iconName: 'edit-copy-symbolic',
+        valign: Gtk.Align.CENTER,
+      });
       copy.tooltipText = proofWords.copy();
       copy.add_css_class('flat');
       nameControl(copy, buttonFor(proofWords.copy(), name));
@@ -124,7 +128,7 @@ export class CheckRow extends Adw.ExpanderRow {
   }
 
   #button(row: Adw.ActionRow, label: string, act: () => void, name = checkTitle(this.#id)): void {
-    const button = new Gtk.Button({ label, valign: Gtk.Align.CENTER });
+    const button = new Gtk.Button({ name: `${this.#id}-cure`, label, valign: Gtk.Align.CENTER });
     nameControl(button, buttonFor(label, name));
     button.connect('clicked', act);
     row.add_suffix(button);

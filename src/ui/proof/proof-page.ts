@@ -47,6 +47,7 @@ export class ProofPage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'proof');
+    this.sayFirst(this._heading, this._sentence);
     this._startButton.label = proofWords.startAndLook();
     wrapButton(this._startButton);
     const actions = {

@@ -48,6 +48,7 @@ export class SummaryPage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'summary');
+    this.sayFirst(this._heading, this._sentence);
     for (const task of shownTasks(ui.hearth.state.value.vendor)) {
       const row = new TaskRow();
       row.setUp(task);

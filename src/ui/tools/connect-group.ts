@@ -6,6 +6,7 @@ import GLib from 'gi://GLib?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { HearthState } from '../../core/setup/state.ts';
+import { buttonFor } from '../../words/app.ts';
 import { numbered } from '../../words/joined.ts';
 import { clientWords, connectWords } from '../../words/clients.ts';
 import type { Ui } from '../context.ts';
@@ -69,9 +70,13 @@ export class ConnectGroup extends Adw.PreferencesGroup {
     if (snippet === null) return row;
     const line = text(snippet);
     line.add_css_class('monospace');
-    const copy = new Gtk.Button({ iconName: 'edit-copy-symbolic', valign: Gtk.Align.CENTER });
+    const copy = new Gtk.Button({
+      name: 'copyTextButton',
+      iconName: 'edit-copy-symbolic',
+      valign: Gtk.Align.CENTER,
+    });
     copy.add_css_class('flat');
-    nameControl(copy, connectWords.copyText());
+    nameControl(copy, buttonFor(connectWords.copyText(), words.title));
     copy.tooltipText = connectWords.copyText();
     copy.connect('clicked', () => this.#ui?.copy(snippet, connectWords.copied()));
     line.add_suffix(copy);

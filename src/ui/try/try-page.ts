@@ -31,6 +31,7 @@ import { Exchange } from './exchange.ts';
 /** Ask the model, see the answer come, and what was measured. */
 export class TryPage extends Page {
   declare private readonly _stack: Gtk.Stack;
+  declare private readonly _heading: Gtk.Label;
   declare private readonly _introduction: Gtk.Label;
   declare private readonly _suggestions: Gtk.Widget & { append(child: Gtk.Widget): void };
   declare private readonly _cureButton: Gtk.Button;
@@ -57,6 +58,7 @@ export class TryPage extends Page {
         Template: template('try-page'),
         InternalChildren: [
           'stack',
+          'heading',
           'introduction',
           'suggestions',
           'cureButton',
@@ -79,8 +81,12 @@ export class TryPage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'try');
-    for (const text of suggestions()) {
-      const button = new Gtk.Button({ child: new Gtk.Label({ label: text, wrap: true, justify: 2 }) });
+    this.sayFirst(this._heading, this._introduction);
+    for (const [at, text] of suggestions().entries()) {
+      const button = new Gtk.Button({
+        name: `suggestion-${at + 1}`,
+        child: new Gtk.Label({ label: text, wrap: true, justify: 2 }),
+      });
       button.connect('clicked', () => this.#ask(text));
       this._suggestions.append(button);
     }

@@ -13,6 +13,8 @@ import { Page } from '../widgets/page.ts';
 /** Where the first run begins. */
 export class WelcomePage extends Page {
   declare private readonly _picture: Gtk.Picture;
+  declare private readonly _heading: Gtk.Label;
+  declare private readonly _sentence: Gtk.Label;
   declare private readonly _menuButton: Gtk.MenuButton;
   declare private readonly _greeting: Greeting;
   declare private readonly _vendorSentence: Gtk.Label;
@@ -24,7 +26,15 @@ export class WelcomePage extends Page {
       {
         GTypeName: 'HearthWelcomePage',
         Template: template('welcome-page'),
-        InternalChildren: ['picture', 'menuButton', 'greeting', 'vendorSentence', 'startButton'],
+        InternalChildren: [
+          'heading',
+          'sentence',
+          'picture',
+          'menuButton',
+          'greeting',
+          'vendorSentence',
+          'startButton',
+        ],
       },
       this,
     );
@@ -32,6 +42,7 @@ export class WelcomePage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'welcome');
+    this.sayFirst(this._heading, this._sentence);
     nameMenuItems(this._menuButton);
     const { welcome } = ui.hearth.state.value.vendor;
     this._vendorSentence.label = welcome ?? '';

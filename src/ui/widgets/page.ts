@@ -2,9 +2,12 @@
 
 import Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
+import Gtk from 'gi://Gtk?version=4.0';
 import type { HearthState } from '../../core/setup/state.ts';
 import { practiceBanner } from '../../words/app.ts';
+import { stated } from '../../words/joined.ts';
 import { tour, type PageName, type Ui } from '../context.ts';
+import { markHeadings } from './headings.ts';
 import { TourBar } from './tour-bar.ts';
 
 /**
@@ -28,6 +31,7 @@ export class Page extends Adw.NavigationPage {
     this.#pageName = pageName;
     const view = this.get_child();
     if (view instanceof Adw.ToolbarView) this.#addBars(view);
+    markHeadings(this);
     this.connect('showing', () => this.#wake());
     this.connect('hidden', () => this.#sleep());
   }
@@ -39,6 +43,17 @@ export class Page extends Adw.NavigationPage {
   /** Calls `render` when the page comes into view and whenever the picked part changes while it is. */
   protected watch<P>(pick: (state: HearthState) => P, render: (part: P) => void): void {
     this.#watches.push(() => this.#ui.hearth.state.watch(pick, render));
+  }
+
+  /** What the page says above all: whoever listens hears it with the title, when the page opens. */
+  protected sayFirst(...labels: readonly Gtk.Label[]): void {
+    const describe = (): void => {
+      const [first = '', ...more] = labels.map(({ visible, label }) => (visible ? label : ''));
+      this.update_property([Gtk.AccessibleProperty.DESCRIPTION], [stated(first, ...more)]);
+    };
+    for (const label of labels)
+      for (const what of ['label', 'visible']) label.connect(`notify::${what}`, describe);
+    describe();
   }
 
   /** During the first run: whether there is nothing left to do here, so that Continue is the suggested button. */

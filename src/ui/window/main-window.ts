@@ -25,6 +25,7 @@ import { showShortcuts } from '../dialogs/shortcuts.ts';
 import { MeasureDialog } from '../model/measure-dialog.ts';
 import { PlanDialog } from '../plan/plan-dialog.ts';
 import { template } from '../resources.ts';
+import { AccessKeys } from '../widgets/access-keys.ts';
 import { Announcer } from '../widgets/announcer.ts';
 import type { Page } from '../widgets/page.ts';
 import { makePage } from './pages.ts';
@@ -40,6 +41,7 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
   readonly #pages = new Map<PageName, Page>();
   readonly #announcer: Announcer;
   readonly #tour: Tour;
+  readonly #keys: AccessKeys;
   /** A person agreed that downloads end with the window. */
   #closing = false;
 
@@ -71,9 +73,13 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
     if (config.profile === 'development') this.add_css_class('devel');
     this.#addActions();
     this.#announcer = new Announcer(this, hearth);
+    this.#keys = new AccessKeys(this, hearth);
     this.connect('close-request', () => this.#mayStay());
     this._navigation.replace(this.#tour.firstPages(page).map((name) => this.#page(name)));
-    const note = (): void => this.#tour.visible(this._navigation.get_visible_page()?.tag ?? '');
+    const note = (): void => {
+      this.#tour.visible(this._navigation.get_visible_page()?.tag ?? '');
+      this.#keys.lookAgain();
+    };
     this._navigation.connect('notify::visible-page', note);
     note();
   }
@@ -83,6 +89,7 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
     const { downloads } = this.#hearth.state.value;
     if (this.#closing || !downloads.some(isAlive)) {
       this.#announcer.end();
+      this.#keys.end();
       // Closed is seen: it is not shown again by itself.
       this.#hearth.firstBoot.dismiss();
       return false;
