@@ -7,7 +7,7 @@
 root_suite=forky
 # Raise this when the way a root is made changes.
 root_maker=1
-root_sets=(base test bench net session vm)
+root_sets=(base test bench extra session vm)
 
 # What a set lies on, lowest first, itself last. Everything but the base lies on the base and the test packages.
 sets_of() { # SET

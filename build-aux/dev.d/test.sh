@@ -54,7 +54,7 @@ stage_platform() {
   local files=() file status=0 args=()
   mapfile -t files < <(cd "$source_dir" && find tests/platform -name '*.gjs.ts' 2>/dev/null | LC_ALL=C sort)
   [ ${#files[@]} -gt 0 ] || return 0
-  if [ "$stack" = root ]; then prepare net >&2; fi
+  if [ "$stack" = root ]; then prepare extra >&2; fi
   for file in "${files[@]}"; do
     file=${file#tests/platform/}
     args+=("${file%.gjs.ts}=tests/platform/$file")
@@ -80,7 +80,7 @@ stage_platform() {
   return "$status"
 }
 
-# What a file says of itself in its first lines: "// set: net" for the packages that it needs, "// as: root".
+# What a file says of itself in its first lines: "// set: extra" for the packages that it needs, "// as: root".
 said_in() { # NAME WORD
   sed -nE "1,5s|^// $2: ([a-z]+)\$|\1|p" "$source_dir/tests/platform/$1.gjs.ts" | grep .
 }
@@ -95,7 +95,7 @@ platform_file() { # NAME
   elif [[ $1 == system/* ]]; then
     enter_set='test' enter_as=root tap_of "$1" "$limit" inside tests/support/system-bus.sh gjs -m "build/tests/platform/$1.js"
   elif [[ $1 == root/* ]]; then
-    enter_set='test' enter_as=root tap_of "$1" "$limit" inside gjs -m "build/tests/platform/$1.js"
+    enter_set=$(said_in "$1" set || echo 'test') enter_as=root tap_of "$1" "$limit" inside gjs -m "build/tests/platform/$1.js"
   elif [[ $1 != boot/* ]]; then
     enter_set=$(said_in "$1" set || echo 'test') enter_throwaway=1 tap_of "$1" "$limit" inside dbus-run-session -- gjs -m "build/tests/platform/$1.js"
   elif boot_possible; then

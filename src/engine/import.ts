@@ -45,9 +45,10 @@ export async function planImport(
 export async function wayFor(
   path: string,
   mode: number,
-  { files, processes, models }: Linking,
+  deps: Linking,
   cancel: Cancel,
 ): Promise<Import['how']> {
+  const { files, processes, models } = deps;
   let folder = models;
   while (folder !== '' && (await files.stat(folder)) === null)
     folder = folder.slice(0, folder.lastIndexOf('/'));
@@ -57,12 +58,30 @@ export async function wayFor(
   const [fileSystem = ''] = await ask(['stat', '-f', '-c', '%T', '--', path]);
   const [device, owner] = file.split(' ');
   const [ownDevice, ownOwner] = place.split(' ');
+  const sameDisk = device !== undefined && device !== '' && device === ownDevice;
   return importWay({
-    sameDisk: device !== undefined && device !== '' && device === ownDevice,
+    sameDisk,
+    sameVolume: sameDisk || (fileSystem === 'btrfs' && (await sameBtrfs(path, folder || '/', deps, cancel))),
     fileSystem,
     ownFile: owner === ownOwner,
     mode,
   });
+}
+
+/** Whether two paths are in one Btrfs: each subvolume has a device number of its own. False where nobody can tell. */
+async function sameBtrfs(
+  one: string,
+  other: string,
+  { processes }: Linking,
+  cancel: Cancel,
+): Promise<boolean> {
+  const [first, second] = await Promise.all(
+    [one, other].map(async (path) => {
+      const argv = ['findmnt', '--noheadings', '--output', 'UUID', '--target', path];
+      return (await processes.run(argv, {}, cancel)).stdout.trim();
+    }),
+  );
+  return first !== '' && first === second;
 }
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// set: net
+// set: extra
 
 // Podman Desktop installed by the real Flatpak from a signed repository on this disk. The program itself is a stand-in of
 // the right id; the repository, its keys, Flatpak and the sandbox that it runs in are real.

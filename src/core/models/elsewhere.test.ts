@@ -32,12 +32,15 @@ test('a file is of a model by its size, unless its name tells another hash; a na
 });
 
 test('blocks are shared where they can be, a second name only where nobody else writes', () => {
-  const facts = { sameDisk: true, fileSystem: 'ext2/ext3', ownFile: true, mode: 0o644 };
+  const facts = { sameDisk: true, sameVolume: true, fileSystem: 'ext2/ext3', ownFile: true, mode: 0o644 };
   expect(importWay({ ...facts, fileSystem: 'btrfs' })).toBe('reflink');
   expect(importWay(facts)).toBe('link');
   expect(importWay({ ...facts, mode: 0o666 })).toBe('copy');
   expect(importWay({ ...facts, ownFile: false })).toBe('copy');
-  expect(importWay({ ...facts, sameDisk: false, fileSystem: 'btrfs' })).toBe('copy');
+  const apart = { ...facts, sameDisk: false, sameVolume: false };
+  expect(importWay({ ...apart, fileSystem: 'btrfs' })).toBe('copy');
+  expect(importWay({ ...apart, sameVolume: true, fileSystem: 'btrfs' }), 'another subvolume').toBe('reflink');
+  expect(importWay({ ...apart, sameVolume: true })).toBe('copy');
 });
 
 test('every program has its place, and none is looked through without an end', () => {

@@ -78,6 +78,8 @@ export function matchFiles(
 /** What `stat` tells about the file and about the folder it should come to. */
 export interface ImportFacts {
   readonly sameDisk: boolean;
+  /** The same file system all the same, in another subvolume of it: blocks can be shared, names cannot. */
+  readonly sameVolume: boolean;
   /** File system type by its own name, `btrfs`. */
   readonly fileSystem: string;
   readonly ownFile: boolean;
@@ -91,8 +93,14 @@ const sharing: ReadonlySet<string> = new Set(['btrfs', 'xfs', 'bcachefs']);
  * How a file is taken over: its blocks shared where the file system can, a second name for it where nobody else may
  * write to it, else a copy. A second name shares later changes, so it is watched: a change unsettles the stamp.
  */
-export function importWay({ sameDisk, fileSystem, ownFile, mode }: ImportFacts): 'reflink' | 'link' | 'copy' {
+export function importWay({
+  sameDisk,
+  sameVolume,
+  fileSystem,
+  ownFile,
+  mode,
+}: ImportFacts): 'reflink' | 'link' | 'copy' {
+  if (sharing.has(fileSystem) && (sameDisk || sameVolume)) return 'reflink';
   if (!sameDisk) return 'copy';
-  if (sharing.has(fileSystem)) return 'reflink';
   return ownFile && (mode & 0o002) === 0 ? 'link' : 'copy';
 }

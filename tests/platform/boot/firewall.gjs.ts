@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// set: net
+// set: extra
 // as: root
 
 // A program that listens for everybody on AI Lab's port, and the real firewalld with nftables: the plan keeps another
