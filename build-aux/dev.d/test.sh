@@ -67,7 +67,8 @@ stage_platform() {
     file=${file%.gjs.ts}
     platform_file "$file" >"$taps/$file.tap" 2>"$taps/$file.log" </dev/null &
     running=$((running + 1))
-    if [ "$running" -ge "$(nproc)" ]; then
+    # One more than there are processors: much of it waits, for time-outs and for slow publishers.
+    if [ "$running" -ge $(($(nproc) + 1)) ]; then
       wait -n || status=1
       running=$((running - 1))
     fi

@@ -216,13 +216,13 @@ test('with its disk full it works on; only who does the work is not known', asyn
 });
 
 test('nothing runs while nobody asks, and the next start answers', async () => {
-  const here = await bench(model, { idleAfter: 1200 });
+  const here = await bench(model, { idleAfter: 2500 });
   const look = new ServingLook(new LocalLook(), here.paths.socket);
   const first = await here.serving.start(here.request(), never);
   // Who asks keeps it awake.
-  for (let count = 0; count < 4; count += 1) {
+  for (let count = 0; count < 5; count += 1) {
     await here.chat.ask(first, [ask], () => {}, never);
-    await clock.sleep(500, never);
+    await clock.sleep(600, never);
   }
   equal(here.events, []);
   await until('it is let go', () => here.events.includes('idle'));
@@ -233,7 +233,7 @@ test('nothing runs while nobody asks, and the next start answers', async () => {
   const answer = await here.chat.ask(second, [ask], () => {}, never);
   assert(answer.answerTokens > 0, 'the next question is answered');
   here.serving.hold();
-  await clock.sleep(2500, never);
+  await clock.sleep(4000, never);
   equal((await here.serving.check(never))?.isolation.serverPid, second.isolation.serverPid, 'held, it stays');
   await here.serving.stop();
   equal(here.deaths, []);

@@ -204,4 +204,4 @@ test('after all that, an undisturbed download', async () => {
   );
 });
 
-await run(long ? 1_500_000 : 280_000);
+await run(long ? 1_500_000 : 480_000);
