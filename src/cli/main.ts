@@ -39,7 +39,8 @@ export async function main(config: BuildConfig, argv: readonly string[]): Promis
 function translate(config: BuildConfig): void {
   Gettext.bindtextdomain('hearth', config.localeDir);
   setTranslator(Gettext.domain('hearth'));
-  setFormats(systemFormats());
+  // Few terminals lay text out from the right, and columns are counted here.
+  setFormats({ ...systemFormats(), rightToLeft: false });
 }
 
 function makeOutput(invocation: Invocation | null, json: boolean): Output {

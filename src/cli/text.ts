@@ -77,8 +77,11 @@ export function width(text: string): number {
 
 function widthOf(point: number): number {
   if (point >= 0xf8f0 && point <= 0xf8f5) return 0;
-  if ((point >= 0x300 && point <= 0x36f) || point === 0x200d || (point >= 0xfe00 && point <= 0xfe0f))
-    return 0;
+  if ((point >= 0x300 && point <= 0x36f) || (point >= 0xfe00 && point <= 0xfe0f)) return 0;
+  // Vowel signs of Arabic; marks of direction and joining.
+  if ((point >= 0x64b && point <= 0x65f) || point === 0x670) return 0;
+  if ((point >= 0x200b && point <= 0x200f) || (point >= 0x202a && point <= 0x202e)) return 0;
+  if (point >= 0x2060 && point <= 0x2069) return 0;
   const wide =
     (point >= 0x1100 && point <= 0x115f) ||
     (point >= 0x2e80 && point <= 0xa4cf) ||

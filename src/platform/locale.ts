@@ -7,6 +7,7 @@ export interface SystemFormats {
   readonly decimal: string;
   readonly group: string;
   readonly digits: readonly string[];
+  readonly rightToLeft: boolean;
   moment(milliseconds: number, format: string): string;
 }
 
@@ -18,7 +19,7 @@ export function systemFormats(): SystemFormats {
   const sample = GLib.format_size_full(1_234_567, GLib.FormatSizeFlags.LONG_FORMAT);
   const decimal = /\p{Nd}([^\p{Nd}\s]|\s(?=\p{Nd}))\p{Nd}/u.exec(sample)?.[1] ?? '.';
   const group = /\p{Nd}([^\p{Nd}]?)\p{Nd}{3}[^\p{Nd}]?\p{Nd}{3}/u.exec(sample)?.[1] ?? '';
-  return { decimal, group, digits: digitsOf(), moment };
+  return { decimal, group, digits: digitsOf(), rightToLeft: rightToLeft(), moment };
 }
 
 /** The locale's other digits where it has some, as Persian does. The tens of seconds end at 5, so two times are needed. */
@@ -33,6 +34,14 @@ function digitsOf(): readonly string[] {
   return digits.length === 12 && found.every((digit) => digit !== undefined && /\p{Nd}/u.test(digit))
     ? (found as string[])
     : plain;
+}
+
+/** Languages written from the right. GTK knows, but the terminal and the search do without it. */
+const fromTheRight = new Set(['ar', 'ckb', 'dv', 'fa', 'he', 'ks', 'ps', 'sd', 'ug', 'ur', 'yi']);
+
+function rightToLeft(): boolean {
+  const [language = ''] = (GLib.get_language_names()[0] ?? '').split(/[_.@]/);
+  return fromTheRight.has(language);
 }
 
 function moment(milliseconds: number, format: string): string {

@@ -11,7 +11,8 @@ export function capabilityRow(capability: Capability): FactRow {
 }
 
 export function capabilityWords(capability: Capability): { readonly value: string; readonly detail: string } {
-  const seen = capability.seen === '' ? _('nothing') : capability.seen;
+  // Its own full stop would stand beside the one of the sentence.
+  const seen = capability.seen === '' ? _('nothing') : capability.seen.replace(/[.。]+$/, '');
   switch (capability.verdict) {
     case 'agent':
       return {

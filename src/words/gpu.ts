@@ -17,16 +17,18 @@ const makers: Readonly<Record<GpuVendor, string>> = {
   other: '',
 };
 
-/**
- * The name people know a card by. pci.ids has 'AD107M [GeForce RTX 4060 Max-Q / Mobile]': the chip first, the product
- * in brackets.
- */
+/** The product of a name as pci.ids has it, 'AD107M [GeForce RTX 4060 Max-Q / Mobile]': the chip first, the product in brackets. */
+export function productName(name: string): string {
+  return /\[([^\]]+)\]/.exec(name)?.[1] ?? name;
+}
+
+/** The name people know a card by. */
 export function gpuName(gpu: Gpu): string {
   if (!gpu.name.known) {
     const id = gpu.vendorId === null ? gpu.address : `${gpu.vendorId}:${gpu.deviceId ?? ''}`;
     return fill(_('{maker} graphics ({id})'), { maker: makers[gpu.vendor] || _('Unknown'), id }).trim();
   }
-  const product = /\[([^\]]+)\]/.exec(gpu.name.value)?.[1] ?? gpu.name.value;
+  const product = productName(gpu.name.value);
   const maker = makers[gpu.vendor];
   return maker === '' || product.startsWith(maker) ? product : `${maker} ${product}`;
 }

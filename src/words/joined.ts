@@ -65,5 +65,5 @@ export function ended(sentence: string): string {
 }
 
 function endsItself(sentence: string): boolean {
-  return /[.!?…。！？؟۔।]["”’»）)]?$/u.test(sentence);
+  return /[.!?…。！？؟۔।]["”’»）)]?\u2069*$/u.test(sentence);
 }

@@ -8,6 +8,8 @@ export interface LocaleFormats {
   readonly group: string;
   /** The ten digits, from zero. */
   readonly digits: readonly string[];
+  /** Whether texts run from right to left, and whatever shows them goes by the Unicode algorithm. */
+  readonly rightToLeft: boolean;
   /** A moment of this place. @param milliseconds since 1970 @param format as of strftime */
   moment(milliseconds: number, format: string): string;
 }
@@ -16,6 +18,7 @@ export const plainFormats: LocaleFormats = {
   decimal: '.',
   group: '',
   digits: Array.from('0123456789'),
+  rightToLeft: false,
   moment: (milliseconds, format) => {
     const date = new Date(milliseconds);
     const two = (value: number): string => String(value).padStart(2, '0');

@@ -280,7 +280,7 @@ export function proofHeadline(
     };
   }
   return {
-    icon: 'dialog-question-symbolic',
+    icon: 'hearth-unknown-symbolic',
     title: _('Not All Could Be Seen'),
     sentence: seenAt(
       ngettext(

@@ -8,6 +8,7 @@ import { fallbackOf } from '../core/server/fallback.ts';
 import type { NoCardReason, ServedBy } from '../core/server/load-log.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import { addressWords } from './app.ts';
+import { productName } from './gpu.ts';
 import { fallbackWords, servedByPhrase } from './served-by.ts';
 import { tryEvidence } from './try-page.ts';
 
@@ -60,7 +61,7 @@ describe('who does the work', () => {
       expect(fallback.reason).toBe(noCard);
       const { sentence, next } = fallbackWords(fallback);
       expect(sentence).toContain('runs on the processor');
-      expect(sentence).toContain(fallback.card);
+      expect(sentence).toContain(productName(fallback.card));
       expect(next).toMatch(/\.$/);
       return sentence;
     });

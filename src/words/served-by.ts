@@ -3,6 +3,7 @@
 import type { Fallback } from '../core/server/fallback.ts';
 import type { ServedBy } from '../core/server/load-log.ts';
 import { listed } from './joined.ts';
+import { productName } from './gpu.ts';
 import { _, fill, pgettext } from './translate.ts';
 
 /** Who works on the answers, as the server itself said while it loaded the model. */
@@ -38,7 +39,7 @@ export function fallbackWords({ reason, card }: Fallback): {
   readonly sentence: string;
   readonly next: string;
 } {
-  const name = card === '' ? _('the graphics card') : card;
+  const name = card === '' ? _('the graphics card') : productName(card);
   const values = { name };
   switch (reason) {
     case 'no-driver':

@@ -9,6 +9,7 @@ import type {
   TaskId,
   WaitReason,
 } from '../core/setup/tasks.ts';
+import { productName } from './gpu.ts';
 import { servedByOther } from './other-server.ts';
 import { errorWords } from './errors.ts';
 import { bytes, duration, number, tokens } from './units.ts';
@@ -89,6 +90,7 @@ function waitingLabel(on: Extract<Standing, { tag: 'waiting' }>['on']): string {
 /** A line of evidence; no full stop. */
 export function evidenceSentence({ id, args }: Evidence): string {
   const text = (key: string): string => String(args[key] ?? '');
+  const card = productName(text('name'));
   const count = (key: string): number => Number(args[key] ?? 0);
   switch (id) {
     case 'machine-read':
@@ -106,20 +108,20 @@ export function evidenceSentence({ id, args }: Evidence): string {
       return _('No graphics card that needs a driver for AI');
     case 'gpu-driver-in-use':
       return text('version') === ''
-        ? fill(_('{name} uses its driver {driver}'), { name: text('name'), driver: text('driver') })
+        ? fill(_('{name} uses its driver {driver}'), { name: card, driver: text('driver') })
         : fill(_('{name} uses its driver {driver} {version}'), {
-            name: text('name'),
+            name: card,
             driver: text('driver'),
             version: text('version'),
           });
     case 'driver-in-tree':
       return text('name') === ''
         ? _('The driver is part of the system')
-        : fill(_('The driver of {name} is part of the system'), { name: text('name') });
+        : fill(_('The driver of {name} is part of the system'), { name: card });
     case 'driver-stays-in-tree':
       return text('name') === ''
         ? _('The card stays with the driver that is part of the system')
-        : fill(_('{name} stays with the driver that is part of the system'), { name: text('name') });
+        : fill(_('{name} stays with the driver that is part of the system'), { name: card });
     case 'driver-trusted':
       return _('Secure Boot trusts it');
     case 'cuda-answers':

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { writtenNumber } from './locale.ts';
+import { isolated, laidOut } from './bidi.ts';
+import { localeFormats, writtenNumber } from './locale.ts';
 
 /** How sentences get their language. The composition root hands over gettext; tests use English as it is. */
 export interface Translator {
@@ -23,25 +24,35 @@ export function setTranslator(next: Translator): void {
 
 /** Translates. Named `_` so that xgettext finds it. */
 export function _(text: string): string {
-  return translator.gettext(text);
+  return shown(translator.gettext(text));
 }
 
 export function ngettext(one: string, many: string, count: number): string {
-  return translator.ngettext(one, many, count);
+  return shown(translator.ngettext(one, many, count));
 }
 
 export function pgettext(context: string, text: string): string {
-  return translator.pgettext(context, text);
+  return shown(translator.pgettext(context, text));
 }
+
+function shown(text: string): string {
+  return localeFormats().rightToLeft ? laidOut(text) : text;
+}
+
+/** No amounts: they are compared letter by letter with what other programs show. */
+const names = new Set(['port', 'pid', 'exit', 'line']);
 
 /**
  * Puts values in the `{name}` places of a translated sentence; a place without a value stays visible. A number is an
  * amount and written as the locale does; what is no amount, a port or a process, comes as text.
  */
 export function fill(template: string, values: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (place, name: string) => {
+  const { rightToLeft } = localeFormats();
+  const filled = template.replace(/\{(\w+)\}/g, (place, name: string, at: number) => {
     const value = values[name];
     if (value === undefined) return place;
-    return typeof value === 'number' ? writtenNumber(value, 2) : value;
+    if (typeof value === 'number') return names.has(name) ? String(value) : writtenNumber(value, 2);
+    return rightToLeft ? isolated(value, template.slice(0, at), template.slice(at + place.length)) : value;
   });
+  return shown(filled);
 }

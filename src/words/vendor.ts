@@ -6,27 +6,32 @@ import { _, fill, ngettext } from './translate.ts';
 
 /** What a distributor or an administrator decided, in words. */
 
-/** Sentence for each lock; the first where it is known who decided. */
-const lockSentences: Readonly<Record<LockId, () => readonly [by: string, bare: string]>> = {
+/** Sentences for each lock: where it is known who decided, where it is not, and below a title that says so. */
+const lockSentences: Readonly<Record<LockId, () => readonly [by: string, bare: string, below: string]>> = {
   'own-models': () => [
     _('Managed by {organisation}: models of your own cannot be added.'),
     _('Managed by your organisation: models of your own cannot be added.'),
+    _('Models of your own cannot be added.'),
   ],
   'model-folder': () => [
     _('Managed by {organisation}: models stay in the folder where they are.'),
     _('Managed by your organisation: models stay in the folder where they are.'),
+    _('Models stay in the folder where they are.'),
   ],
   engine: () => [
     _('Managed by {organisation}: how models are run cannot be changed.'),
     _('Managed by your organisation: how models are run cannot be changed.'),
+    _('How models are run cannot be changed.'),
   ],
   tools: () => [
     _('Managed by {organisation}: Goose and other tools cannot be set up here.'),
     _('Managed by your organisation: Goose and other tools cannot be set up here.'),
+    _('Goose and other tools cannot be set up here.'),
   ],
   driver: () => [
     _('Managed by {organisation}: the graphics driver cannot be changed here.'),
     _('Managed by your organisation: the graphics driver cannot be changed here.'),
+    _('The graphics driver cannot be changed here.'),
   ],
 };
 
@@ -35,9 +40,9 @@ export function lockSentence(lock: LockId, organisation: string | null): string 
   return organisation === null ? bare : fill(by, { organisation });
 }
 
-/** One sentence for each lock, for Home and the terminal. */
-export function lockLines({ locked, organisation }: Vendor): readonly string[] {
-  return locked.map((lock) => lockSentence(lock, organisation));
+/** One sentence for each lock, below a title that says who decided: for Home and the terminal. */
+export function lockLines({ locked }: Pick<Vendor, 'locked'>): readonly string[] {
+  return locked.map((lock) => lockSentences[lock]()[2]);
 }
 
 export const vendorWords = {

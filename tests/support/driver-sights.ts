@@ -191,6 +191,7 @@ function refusedFlavours(
   because: FlavourAdvice['because'],
   name: string,
   branch: DriverSight['advice']['branch'],
+  generation: DriverSight['advice']['cards'][number]['generation'],
 ): DriverSight {
   const { advice, ...rest } = freshSight();
   return {
@@ -200,7 +201,7 @@ function refusedFlavours(
       branch,
       recommended: 'clean',
       hybrid: false,
-      cards: advice.cards.map((card) => ({ ...card, name, branch })),
+      cards: advice.cards.map((card) => ({ ...card, name, branch, generation })),
       flavours: advice.flavours.map((each) =>
         each.flavour === 'clean' ? each : { ...each, possible: false, because },
       ),
@@ -259,7 +260,7 @@ export const driverSights = {
     advice: { ...freshSight().advice, cards: [], recommended: 'clean' as const },
   }),
   silverblue: () => rebased(),
-  kepler: () => refusedFlavours('unsupported-card', 'GeForce GTX 680', 'none'),
-  managed: () => refusedFlavours('managed', 'GeForce RTX 4060 Laptop GPU', 'current'),
+  kepler: () => refusedFlavours('unsupported-card', 'GeForce GTX 680', 'none', 'kepler'),
+  managed: () => refusedFlavours('managed', 'GeForce RTX 4060 Laptop GPU', 'current', 'ada'),
 } satisfies Readonly<Record<string, () => DriverSight>>;
 export type DriverSightName = keyof typeof driverSights;

@@ -4,9 +4,12 @@ import Adw from 'gi://Adw?version=1';
 import Gtk from 'gi://Gtk?version=4.0';
 import { press, startRehearsal, type RehearsalKey } from '../../src/core/driver/rehearsal.ts';
 import { RehearsalView } from '../../src/ui/key/rehearsal-view.ts';
+import { known } from '../../src/core/known.ts';
+import type { MachineFacts } from '../../src/core/machine/facts.ts';
 import type { MainWindow } from '../../src/ui/window/main-window.ts';
 import { driverSights, type DriverSightName } from './driver-sights.ts';
 import { fixtureCode } from './sighted-driver.ts';
+import { laptop, laptopWithDriver } from './fixture-machine.ts';
 import type { FixtureHearth } from './fixture-hearth.ts';
 import { all, pause } from './widgets.ts';
 
@@ -17,11 +20,39 @@ import { all, pause } from './widgets.ts';
 export async function showDriver(name: string, window: MainWindow, hearth: FixtureHearth): Promise<boolean> {
   const [sight = '', part = ''] = name.split('/');
   if (!(sight in driverSights)) return false;
-  hearth.set({ driver: driverSights[sight as DriverSightName]() });
+  hearth.set({ driver: driverSights[sight as DriverSightName](), machine: machineOf(sight) });
   await pause(250);
   if (part === 'installing') hearth.set({ jobs: { driver: installing } });
   else if (part !== '') await open(part, window);
   return true;
+}
+
+/** The computer that a sight is of. */
+function machineOf(sight: string): MachineFacts {
+  const machine = laptop();
+  const [card, ...others] = machine.gpus.known ? machine.gpus.value : [];
+  if (card === undefined) return machine;
+  switch (sight) {
+    case 'amd':
+      return { ...machine, gpus: known(others, 'fixture') };
+    case 'kepler':
+      return {
+        ...machine,
+        gpus: known([{ ...card, name: known('GK104 [GeForce GTX 680]', 'fixture') }], 'fixture'),
+      };
+    case 'fresh':
+    case 'silverblue':
+    case 'managed':
+    case 'key':
+    case 'pending':
+    case 'missed':
+    case 'cut':
+    case 'refused':
+    case 'no-service':
+      return machine;
+    default:
+      return laptopWithDriver();
+  }
 }
 
 /** Down, Enter and the code, as far as a screen of the rehearsal. */

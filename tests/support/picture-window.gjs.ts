@@ -13,6 +13,7 @@ import System from 'system';
 import type { PageName } from '../../src/ui/context.ts';
 import { FixtureHearth } from './fixture-hearth.ts';
 import { fixtureState, type StateName } from './fixture-states.ts';
+import { speak } from './speak.ts';
 
 const options = new Map<string, string>();
 const wanted: string[] = [];
@@ -24,6 +25,7 @@ for (const argument of System.programArgs) {
 const option = (name: string): string => options.get(name) ?? '';
 
 Gio.resources_register(Gio.Resource.load(option('resources')));
+speak(GLib.getenv('HEARTH_STAGE_LOCALES'));
 // Widget classes read their templates when they are defined, so only now.
 const { MainWindow } = await import('../../src/ui/window/main-window.ts');
 const { readableConfig } = await import('./window-config.ts');
@@ -31,7 +33,8 @@ const [, bytes] = Gio.File.new_for_path(option('catalogue')).load_contents(null)
 const catalogue = new TextDecoder().decode(bytes);
 const [width = 760, height = 720] = option('size').split('x').map(Number);
 
-function save(widget: Gtk.Window, path: string): void {
+/** @returns whether there was something to save: a window of a busy computer may not have been drawn yet */
+function save(widget: Gtk.Window, path: string): boolean {
   const paintable = new Gtk.WidgetPaintable({ widget });
   const snapshot = new Gtk.Snapshot();
   const [w, h] = [widget.get_width(), widget.get_height()];
@@ -39,10 +42,10 @@ function save(widget: Gtk.Window, path: string): void {
   for (const popover of popovers(widget)) drawPopover(popover, widget, snapshot);
   const node = snapshot.to_node();
   const renderer = widget.get_renderer();
-  if (node === null || renderer === null) throw new Error(`nothing drawn for ${path}`);
+  if (node === null || renderer === null) return false;
   const bounds = new Graphene.Rect();
   bounds.init(0, 0, w, h);
-  renderer.render_texture(node, bounds).save_to_png(path);
+  return renderer.render_texture(node, bounds).save_to_png(path);
 }
 
 /** Open ones: each is a surface of its own, so the window's picture lacks it. */
@@ -91,13 +94,18 @@ async function shoot(app: Adw.Application): Promise<void> {
       await dialogs(extra, window, hearth);
       await pause(400);
     }
-    save(window, `${option('out')}/${name.replace(/[:+/]/g, '.')}.png`);
+    const path = `${option('out')}/${name.replace(/[:+/]/g, '.')}.png`;
+    for (let tries = 1; !save(window, path); tries += 1) {
+      if (tries > 20) throw new Error(`nothing drawn for ${path}`);
+      await pause(250);
+    }
     window.destroy();
     await pause(50);
   }
   app.quit();
 }
 
+let failed = false;
 const app = new Adw.Application({
   applicationId: 'io.github.hearthdesktop.Hearth.Pictures',
   resourceBasePath: readableConfig.resourceBase,
@@ -109,8 +117,11 @@ app.connect('activate', () => {
     `${readableConfig.resourceBase}/icons`,
   );
   shoot(app).catch((thrown: unknown) => {
+    // With a window open, exit() waits here for good.
     logError(thrown as Error);
-    System.exit(1);
+    failed = true;
+    app.quit();
   });
 });
 await app.runAsync([]);
+if (failed) System.exit(1);

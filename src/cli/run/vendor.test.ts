@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { exitOf, terminal } from '../../../tests/support/terminal.ts';
 import { lockIds, noVendor, type Vendor } from '../../core/vendor/types.ts';
-import { lockSentence, vendorWords } from '../../words/vendor.ts';
+import { lockLines, vendorWords } from '../../words/vendor.ts';
 import { status } from './status.ts';
 import { vendor } from './vendor.ts';
 
@@ -25,7 +25,8 @@ test.each(lockIds)('status says why %s is locked', async (lock) => {
     { columns: 200 },
   );
   await status(context);
-  expect(text()).toContain(lockSentence(lock, 'Example University'));
+  expect(text()).toContain('Managed by Example University');
+  for (const line of lockLines({ locked: [lock] })) expect(text()).toContain(line);
 });
 
 test('status has the vendor’s order, leaves out what is hidden, and says welcome and where help is', async () => {

@@ -28,6 +28,7 @@ import { toldRow } from './told-row.ts';
 
 /** The driver in use and what it can do; what could be installed instead; what the next start would be like. */
 export class DriverPage extends Page {
+  declare private readonly _scroller: Gtk.ScrolledWindow;
   declare private readonly _ending: Adw.PreferencesGroup;
   declare private readonly _locks: Adw.PreferencesGroup;
   declare private readonly _heading: Gtk.Label;
@@ -47,6 +48,7 @@ export class DriverPage extends Page {
   declare private readonly _removeKeyRow: Adw.ButtonRow;
   /** Why nothing can be changed here; null where it can. */
   readonly #locked: string | null;
+  #seen = false;
   readonly #rows = new Map<Adw.PreferencesGroup, Gtk.Widget[]>();
 
   static {
@@ -55,6 +57,7 @@ export class DriverPage extends Page {
         GTypeName: 'HearthDriverPage',
         Template: template('driver-page'),
         InternalChildren: [
+          'scroller',
           'ending',
           'locks',
           'heading',
@@ -143,6 +146,8 @@ export class DriverPage extends Page {
   }
 
   #renderSight(driver: DriverSight | null, state: HearthState): void {
+    if (driver !== null && !this.#seen && this._scroller.vadjustment.value === 0) this.#stayAtTop();
+    this.#seen = driver !== null;
     const busy = state.jobs.driver !== undefined;
     this.#renderEnding(driver);
     this.#fill(
@@ -162,6 +167,14 @@ export class DriverPage extends Page {
     this._removal.visible = this._removeRow.visible || this._removeKeyRow.visible;
     const settled = driver !== null && (driver.verified || driver.advice.cards.length === 0);
     this.setComplete(settled || this.#locked !== null);
+  }
+
+  /** What was found comes above the row that has the focus: people begin to read at the top all the same. */
+  #stayAtTop(): void {
+    GLib.idle_add(GLib.PRIORITY_LOW, () => {
+      this._scroller.vadjustment.value = 0;
+      return GLib.SOURCE_REMOVE;
+    });
   }
 
   #renderEnding(driver: DriverSight | null): void {
@@ -207,10 +220,17 @@ export class DriverPage extends Page {
   #renderCards(machine: HearthState['machine'], driver: DriverSight | null): void {
     const cards = machine === null ? [] : driverCardRows(machine, driver?.advice ?? null);
     const firmware = machine === null ? [] : machineRows(machine).filter(({ id }) => id === 'secure-boot');
-    const rows = [
-      ...cards.map((fact) => new FactRow(fact, 'hearth-card-symbolic')),
-      ...firmware.map((fact) => new FactRow(fact, 'channel-secure-symbolic')),
+    const facts = [
+      ...cards.map((fact) => [fact, 'hearth-card-symbolic'] as const),
+      ...firmware.map((fact) => [fact, 'channel-secure-symbolic'] as const),
     ];
+    const shown = (this.#rows.get(this._cards) ?? []).filter((row) => row instanceof FactRow);
+    // New rows would take the focus along, and the page would follow it down.
+    if (shown.length === facts.length) {
+      for (const [at, [fact, icon]] of facts.entries()) shown[at]?.render(fact, icon);
+      return;
+    }
+    const rows = facts.map(([fact, icon]) => new FactRow(fact, icon));
     this.#fill(this._cards, rows);
   }
 

@@ -28,7 +28,7 @@ export interface CheckActions {
 const icons: Readonly<Record<Verdict['tag'], readonly [icon: string, style: string]>> = {
   holds: ['object-select-symbolic', 'success'],
   fails: ['dialog-warning-symbolic', 'warning'],
-  unknown: ['dialog-question-symbolic', 'dim-label'],
+  unknown: ['hearth-unknown-symbolic', 'dim-label'],
   'not-applicable': ['object-select-symbolic', 'dim-label'],
 };
 

@@ -28,7 +28,13 @@ export class FactRow extends Adw.PreferencesRow {
 
   constructor(fact: Fact, icon: string) {
     super({ useMarkup: false, title: fact.title });
-    this._icon.iconName = fact.known ? icon : 'dialog-question-symbolic';
+    this.render(fact, icon);
+  }
+
+  /** Shows another fact in its place, and keeps the focus and the page where they are. */
+  render(fact: Fact, icon: string): void {
+    this.title = fact.title;
+    this._icon.iconName = fact.known ? icon : 'hearth-unknown-symbolic';
     this._titleLabel.label = fact.title;
     this._valueLabel.label = fact.value;
     this._detailLabel.label = fact.detail;
