@@ -9,7 +9,7 @@ import Gtk from 'gi://Gtk?version=4.0';
 import System from 'system';
 import { lockIds, noVendor, type Vendor } from '../../src/core/vendor/types.ts';
 import { fixtureProblem, fixtureVendor } from '../support/fixture-vendor.ts';
-import { lockSentence, vendorProblemText } from '../../src/words/vendor.ts';
+import { lockLines, vendorProblemText } from '../../src/words/vendor.ts';
 import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState, type StateName } from '../support/fixture-states.ts';
 import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
@@ -102,11 +102,9 @@ test('Home has the vendor’s order and not what it hides', () => {
 
 for (const lock of lockIds) {
   test(`Home says who locked ${lock}`, () => {
-    const sentence = lockSentence(lock, 'Example University');
-    assert(
-      looked().home.some((text) => text.split('\n').includes(sentence)),
-      looked().home.join('\n'),
-    );
+    const texts = looked().home.flatMap((text) => text.split('\n'));
+    for (const line of ['Managed by Example University', ...lockLines({ locked: [lock] })])
+      assert(texts.includes(line), texts.join('\n'));
   });
 }
 
@@ -123,7 +121,7 @@ test('what cannot be used is said with file and line, and that it counts as lock
   const all = looked().unusable.flatMap((text) => text.split('\n'));
   assert(all.includes('A Settings File Cannot Be Used'), all.join('\n'));
   assert(all.includes(vendorProblemText(fixtureProblem)), all.join('\n'));
-  for (const lock of lockIds) assert(all.includes(lockSentence(lock, null)), lock);
+  for (const line of lockLines({ locked: lockIds })) assert(all.includes(line), line);
 });
 
 test('where nobody decided anything, nothing is said; the first run can begin at Home', () => {
