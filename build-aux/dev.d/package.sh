@@ -24,8 +24,11 @@ stage_package() {
     echo "ok - package: installing # SKIP needs the root of build-aux/dev (HEARTH_DEV_STACK=root)"
     return
   fi
+  # Both at a time, each in a root of its own.
+  enter_set='test' enter_as=root inside tests/packages/install rpm >"$log_dir/install-rpm.tap" 2>&1 &
   enter_set='test' enter_as=root inside tests/packages/install deb
-  enter_set='test' enter_as=root inside tests/packages/install rpm
+  wait $!
+  cat "$log_dir/install-rpm.tap"
   prepare session
   enter_set=session enter_as=root inside tests/packages/software
 }

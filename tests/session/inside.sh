@@ -97,9 +97,13 @@ condition() { # UNIT yes|no
   [ "$seen" = "$2" ]
 }
 runs() { user_systemctl --quiet is-active "$1"; }
-no_process() { ! pgrep --euid "$person" --full --list-full 'bin/hearth'; }
+# Of the program, its search provider, its guard, or anything else that is installed with it.
+no_process() { ! pgrep --euid "$person" --full --list-full '/(bin|libexec)/hearth'; }
 nothing_started() {
-  local unit
+  local unit begun
+  # The guard is for computers with NVIDIA's driver; without it it is not there either.
+  begun=$(user_systemctl list-units --all --no-legend --plain --state=active,activating,failed 'hearth-*')
+  [ -z "$begun" ] || { echo "$begun" && return 1; }
   for unit in $units; do
     condition "$unit" no || return
     ! user_systemctl --quiet is-active "$unit" || return
@@ -141,6 +145,22 @@ conditions_hold() {
   done
 }
 
+# GNOME's own first steps come first: by what the unit asks for, and by the clock where they did come.
+after_initial_setup() {
+  local theirs=gnome-initial-setup-first-login.service ended began
+  [ "$(user_systemctl show --property=LoadState --value $theirs)" = loaded ] || { echo "$theirs is not here" && return 1; }
+  user_systemctl show --property=After --value hearth-first-login.service | tr ' ' '\n' | grep -xF $theirs || return
+  ended=$(user_systemctl show --property=ActiveExitTimestampMonotonic --value $theirs)
+  began=$(user_systemctl show --property=ExecMainStartTimestampMonotonic --value hearth-first-login.service)
+  echo "$theirs ended at $ended us, Hearth began at $began us"
+  [ "$began" -gt 0 ] && [ "$began" -ge "$ended" ]
+}
+
+# The programs are those of the packages, and nothing of the checkout is in the way.
+runs_installed() {
+  [ "$(readlink -f "$(command -v hearth)")" = /usr/bin/hearth ] && dpkg -S /usr/bin/hearth && dpkg -S /etc/skel/.local/state/hearth/pending
+}
+
 walk() { # LOGIN
   in_session gjs -m build/session/walk.js "$1" 2>>build/logs/session-walk.log | sed 's/^1\.\..*//; s/ - / - session: /'
 }
@@ -148,7 +168,9 @@ walk() { # LOGIN
 first_boot() {
   short_journal
   systemctl start gdm &
+  check_none 'there is no Hearth here before' find /usr /etc -name '*hearth*' -not -path '/usr/lib/python*'
   check 'Hearth is installed' install_hearth
+  [ -z "${HEARTH_PACKAGES-}" ] || check 'it is the packages that are there' runs_installed
   open_shell
   count_as_local
   check 'the units are ones that systemd understands' env XDG_RUNTIME_DIR=/tmp systemd-analyze --user verify \
@@ -158,6 +180,7 @@ first_boot() {
   check 'GDM opens the first session of a new account' logged_in
   check 'the unit for the first login runs' eventually 100 runs hearth-first-login.service
   check 'the unit for after a restart does not' condition hearth-resume.service no
+  check "it came after GNOME's own first steps" after_initial_setup
   check 'the Shell has no greeting of its own' test "$(in_session gsettings get org.gnome.shell \
     welcome-dialog-last-shown-version)" = "'9999999999'"
   walk first
@@ -178,6 +201,21 @@ second_boot() {
   check 'the next login starts nothing' nothing_started
   walk later
   check 'the session ends once more' logged_out
+  dismissed
+}
+
+# Somebody else, who closes the window and looks at nothing.
+dismissed() {
+  person=grace
+  useradd --create-home --shell /bin/bash "$person"
+  check 'GDM opens the first session of another new account' logged_in
+  check 'Hearth comes there as well' eventually 100 runs hearth-first-login.service
+  walk dismissed
+  check 'closed, the program ends' eventually 100 no_process
+  check 'that session ends' logged_out
+  check 'GDM opens the next one' logged_in
+  check 'dismissed counts as seen: nothing is started' nothing_started
+  check 'and ends it' logged_out
 }
 
 mkdir -p build/logs

@@ -121,6 +121,16 @@ const logins: Readonly<Record<string, () => void>> = {
       await until(() => mine().length === 0, 'the end of the window');
     });
   },
+  dismissed() {
+    step('closed at once, without a look at any page', async () => {
+      await appears('startButton', 90_000);
+      await until(() => mine().length === 1, 'the window', 40_000);
+      await leaveOverview();
+      await press('Control_L', 'w');
+      await until(() => mine().length === 0, 'the end of the window');
+      await until(() => markers().join(' ') === 'first-run-done', 'the note that it was seen');
+    });
+  },
   later() {
     step('nothing comes', async () => {
       await pause(4000);
