@@ -98,18 +98,15 @@ const logins: Readonly<Record<string, () => void>> = {
       picture('4-back');
     });
     step('and goes on where it was, to the end with the keyboard', async () => {
-      await access('startButton', 's', () => !shows('startButton'));
+      const wayOn = (): boolean => shows('skipButton') || shows('continueButton') || shows('doneButton');
+      await access('startButton', 'c', wayOn);
       for (let most = 12; most > 0 && !shows('doneButton'); most -= 1) {
-        await until(
-          () => shows('skipButton') || shows('continueButton') || shows('doneButton'),
-          'a way on',
-          30_000,
-        );
+        await until(wayOn, 'a way on', 30_000);
         if (shows('doneButton')) break;
         const id = shows('continueButton') ? 'continueButton' : 'skipButton';
         const page = settings.get_string('first-run-page');
         picture(`5-${page}`);
-        const letter = id === 'continueButton' ? 'c' : 'i';
+        const letter = id === 'continueButton' ? 'c' : 'p';
         await access(id, letter, () => settings.get_string('first-run-page') !== page);
         await pause(800);
       }
