@@ -14,10 +14,10 @@ import { lockSentence } from '../../src/words/vendor.ts';
 import { driverSights, type DriverSightName } from '../support/driver-sights.ts';
 import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState } from '../support/fixture-states.ts';
-import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
+import { seenInWindow, tellSeen } from '../support/seen-window.ts';
+import { assert, equal, run, test } from '../support/tap.ts';
 import { all, pause } from '../support/widgets.ts';
 import { readableConfig } from '../support/window-config.ts';
-import { compileResources } from '../support/window-resources.ts';
 
 const looks: readonly (readonly [page: PageName, sight: DriverSightName | null])[] = [
   ['computer', null],
@@ -83,20 +83,10 @@ async function inside(resources: string): Promise<number> {
     return { at: [page, sight].filter((part) => part !== null).join(' '), texts, controls, codes };
   }
 
-  let status = 1;
-  app.connect('activate', () => {
-    app.hold();
-    void (async () => {
-      for (const locked of [true, false])
-        for (const [page, sight] of looks)
-          print(`SEEN ${JSON.stringify([locked, await look(page, sight, locked)])}`);
-      status = 0;
-    })()
-      .catch(logError)
-      .finally(() => app.quit());
+  return tellSeen<[boolean, Look]>(app, async (tell) => {
+    for (const locked of [true, false])
+      for (const [page, sight] of looks) tell([locked, await look(page, sight, locked)]);
   });
-  await app.runAsync([]);
-  return status;
 }
 
 function isControl(widget: Gtk.Widget): boolean {
@@ -134,20 +124,9 @@ const taken = (place: string): readonly string[] => {
 const sentence = (lock: LockId): string => lockSentence(lock, 'Example University');
 
 test('the window shows each page, locked and open', () => {
-  const resources = compileResources(temporaryFolder());
-  const argv = [
-    'tests/support/a11y-session.sh',
-    'gjs',
-    '-m',
-    System.programPath ?? '',
-    '--window',
-    resources,
-  ];
-  const flags = Gio.SubprocessFlags.STDOUT_PIPE | Gio.SubprocessFlags.STDERR_MERGE;
-  const [, output] = Gio.Subprocess.new(argv, flags).communicate_utf8(null, null);
-  const lines = output.split('\n').filter((line) => line.startsWith('SEEN '));
-  seen = lines.map((line) => JSON.parse(line.slice(5)) as [boolean, Look]);
-  equal(seen.length, 2 * looks.length, output.slice(-3000));
+  const all = seenInWindow<[boolean, Look]>();
+  ({ seen } = all);
+  equal(seen.length, 2 * looks.length, all.output.slice(-3000));
 });
 
 // What is done to a key that was asked for, and what only looks, is nobody's to lock.

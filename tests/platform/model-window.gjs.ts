@@ -9,10 +9,10 @@ import type Gtk from 'gi://Gtk?version=4.0';
 import System from 'system';
 import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState, type StateName } from '../support/fixture-states.ts';
-import { assert, equal, match, run, temporaryFolder, test } from '../support/tap.ts';
+import { seenInWindow, tellSeen } from '../support/seen-window.ts';
+import { assert, equal, match, run, test } from '../support/tap.ts';
 import { all, buttons, find, pause } from '../support/widgets.ts';
 import { readableConfig } from '../support/window-config.ts';
-import { compileResources } from '../support/window-resources.ts';
 
 const [mode, file = ''] = System.programArgs;
 if (mode === '--window') System.exit(await inside(file));
@@ -149,36 +149,19 @@ async function inside(resources: string): Promise<number> {
     return { ...common, declined };
   }
 
-  let status = 1;
-  app.connect('activate', () => {
-    app.hold();
-    (async () => ({
+  return tellSeen<Seen>(app, async (tell) =>
+    tell({
       changed: await changedFile(),
       lost: await lostConnection(),
       context: await otherContext(),
-    }))()
-      .then((seen: Seen) => {
-        print(`seen ${JSON.stringify(seen)}`);
-        status = 0;
-      })
-      .catch((thrown: unknown) => logError(thrown as Error))
-      .finally(() => app.quit());
-  });
-  await app.runAsync([]);
-  return status;
+    }),
+  );
 }
 
 let seen: Seen | null = null;
 
 test('the window can be used', () => {
-  const resources = compileResources(temporaryFolder());
-  const self = System.programPath ?? '';
-  const argv = ['tests/support/a11y-session.sh', 'gjs', '-m', self, '--window', resources];
-  const flags = Gio.SubprocessFlags.STDOUT_PIPE | Gio.SubprocessFlags.STDERR_MERGE;
-  const [, output] = Gio.Subprocess.new(argv, flags).communicate_utf8(null, null);
-  const line = output.split('\n').find((each) => each.startsWith('seen '));
-  assert(line !== undefined, output.slice(-3000));
-  seen = JSON.parse(line.slice(5)) as Seen;
+  [seen] = seenInWindow<Seen>().seen;
 });
 
 const told = (): Seen => {

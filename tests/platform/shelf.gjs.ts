@@ -10,10 +10,10 @@ import System from 'system';
 import { foundTitle } from '../../src/words/filter.ts';
 import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState } from '../support/fixture-states.ts';
-import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
+import { seenInWindow, tellSeen } from '../support/seen-window.ts';
+import { assert, equal, run, test } from '../support/tap.ts';
 import { find, pause } from '../support/widgets.ts';
 import { readableConfig } from '../support/window-config.ts';
-import { compileResources } from '../support/window-resources.ts';
 
 const [mode, file = ''] = System.programArgs;
 if (mode === '--window') System.exit(await inside(file));
@@ -96,38 +96,13 @@ async function inside(resources: string): Promise<number> {
     return { start, scrolled, found, nothing, again, managed: banner.revealed ? banner.title : '', context };
   }
 
-  let status = 1;
-  app.connect('activate', () => {
-    app.hold();
-    watch()
-      .then((seen) => {
-        print(`seen ${JSON.stringify(seen)}`);
-        status = 0;
-      })
-      .catch((thrown: unknown) => logError(thrown as Error))
-      .finally(() => app.quit());
-  });
-  await app.runAsync([]);
-  return status;
+  return tellSeen<Seen>(app, async (tell) => tell(await watch()));
 }
 
 let seen: Seen | null = null;
 
 test('the window stands on a thousand models', () => {
-  const resources = compileResources(temporaryFolder());
-  const argv = [
-    'tests/support/a11y-session.sh',
-    'gjs',
-    '-m',
-    System.programPath ?? '',
-    '--window',
-    resources,
-  ];
-  const flags = Gio.SubprocessFlags.STDOUT_PIPE | Gio.SubprocessFlags.STDERR_MERGE;
-  const [, output] = Gio.Subprocess.new(argv, flags).communicate_utf8(null, null);
-  const line = output.split('\n').find((each) => each.startsWith('seen '));
-  assert(line !== undefined, output.slice(-3000));
-  seen = JSON.parse(line.slice(5)) as Seen;
+  [seen] = seenInWindow<Seen>().seen;
 });
 
 const told = (): Seen => {

@@ -12,10 +12,10 @@ import { fixtureProblem, fixtureVendor } from '../support/fixture-vendor.ts';
 import { lockLines, vendorProblemText } from '../../src/words/vendor.ts';
 import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState, type StateName } from '../support/fixture-states.ts';
-import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
+import { seenInWindow, tellSeen } from '../support/seen-window.ts';
+import { assert, equal, run, test } from '../support/tap.ts';
 import { all, pause } from '../support/widgets.ts';
 import { readableConfig } from '../support/window-config.ts';
-import { compileResources } from '../support/window-resources.ts';
 
 const [mode, file = ''] = System.programArgs;
 if (mode === '--window') System.exit(await inside(file));
@@ -48,25 +48,15 @@ async function inside(resources: string): Promise<number> {
     return shown;
   }
 
-  let status = 1;
-  app.connect('activate', () => {
-    app.hold();
-    void (async () => {
-      const seen: Seen = {
-        home: await texts('all-done', fixtureVendor),
-        welcome: await texts('first-run', fixtureVendor),
-        unusable: await texts('all-done', { ...noVendor, problems: [fixtureProblem], locked: lockIds }),
-        bare: await texts('all-done', noVendor),
-        atHome: (await texts('first-run', { ...noVendor, firstRun: 'home' })).join('\n'),
-      };
-      print(`SEEN ${JSON.stringify(seen)}`);
-      status = 0;
-    })()
-      .catch(logError)
-      .finally(() => app.quit());
-  });
-  await app.runAsync([]);
-  return status;
+  return tellSeen<Seen>(app, async (tell) =>
+    tell({
+      home: await texts('all-done', fixtureVendor),
+      welcome: await texts('first-run', fixtureVendor),
+      unusable: await texts('all-done', { ...noVendor, problems: [fixtureProblem], locked: lockIds }),
+      bare: await texts('all-done', noVendor),
+      atHome: (await texts('first-run', { ...noVendor, firstRun: 'home' })).join('\n'),
+    }),
+  );
 }
 
 let seen: Seen | null = null;
@@ -76,20 +66,7 @@ const looked = (): Seen => {
 };
 
 test('the window shows itself with what was decided', () => {
-  const resources = compileResources(temporaryFolder());
-  const argv = [
-    'tests/support/a11y-session.sh',
-    'gjs',
-    '-m',
-    System.programPath ?? '',
-    '--window',
-    resources,
-  ];
-  const flags = Gio.SubprocessFlags.STDOUT_PIPE | Gio.SubprocessFlags.STDERR_MERGE;
-  const [, output] = Gio.Subprocess.new(argv, flags).communicate_utf8(null, null);
-  const line = output.split('\n').find((each) => each.startsWith('SEEN '));
-  assert(line !== undefined, output.slice(-3000));
-  seen = JSON.parse((line ?? '').slice(5)) as Seen;
+  [seen] = seenInWindow<Seen>().seen;
 });
 
 test('Home has the vendor’s order and not what it hides', () => {
