@@ -2,6 +2,7 @@
 
 import { never, type Cancel } from '../core/cancel.ts';
 import type { DriverAction } from '../core/driver/actions.ts';
+import { missingPackages, namesToLookFor } from '../core/driver/container-toolkit.ts';
 import { installSteps, noMechanism, removalSteps, type DriverWorld } from '../core/driver/driver-plan.ts';
 import { diagnose } from '../core/driver/diagnosis.ts';
 import { nextKernel } from '../core/driver/next-kernel.ts';
@@ -216,30 +217,30 @@ export class DriverUse implements DriverIntents {
     const packages = names.length + away.length === 0 ? null : await driver.packages();
     if (packages === null && names.length + away.length > 0) throw new HearthError('no-package-service');
     const [seen, repositories, hosts, image, cards] = await Promise.all([
-      packages?.look([...new Set([...names, ...away])]) ?? [],
+      packages?.look([...new Set([...namesToLookFor(names), ...away])]) ?? [],
       names.length === 0 ? [] : (packages?.repositories() ?? []),
       driver.hosts(),
       driver.image(),
       driver.cards(),
     ]);
     const installed = new Set(seen.filter((each) => each.installed !== null).map(({ name }) => name));
+    const available = new Set(seen.filter((each) => each.available !== null).map(({ name }) => name));
+    const blind = packages?.kind === 'rpm-ostree';
+    const missing = missingPackages(names, { installed, available, hosts }, blind);
+    const going = away.filter((name) => installed.has(name));
     return {
-      ...{ sight, repositories, hosts, installed, image, cards, layer },
-      available: new Set(seen.filter((each) => each.available !== null).map(({ name }) => name)),
+      ...{ sight, repositories, hosts, installed, available, image, cards, layer },
       permissions: packages?.permissions ?? packageKitPermissions,
-      resolution: packages === null ? null : await this.#resolve(packages, names, away, installed),
+      resolution: packages === null ? null : await this.#resolve(packages, missing, going),
     };
   }
 
   /** Sizes and company of what is missing; null before its source is on, or where nobody can say now. */
   async #resolve(
     packages: SystemPackages,
-    names: readonly string[],
-    away: readonly string[],
-    installed: ReadonlySet<string>,
+    missing: readonly string[],
+    going: readonly string[],
   ): Promise<Resolution | null> {
-    const missing = names.filter((name) => !installed.has(name));
-    const going = away.filter((name) => installed.has(name));
     if (missing.length + going.length === 0) return null;
     return going.length > 0
       ? packages.resolve('remove', going, never).catch(unresolved)

@@ -2,6 +2,7 @@
 
 import { HearthError } from '../errors.ts';
 import type { ChangePackages, DriverAction } from './actions.ts';
+import { missingPackages } from './container-toolkit.ts';
 import { keyEnrolled, nextKernel, wouldLoad } from './next-kernel.ts';
 import type { Repository, Resolution } from './packages.ts';
 import type { PackagePermissions } from './permissions.ts';
@@ -48,17 +49,10 @@ export function flavourAdvice({ advice }: Pick<DriverSight, 'advice'>, flavour: 
   throw new HearthError('driver-impossible', { because: wanted?.because ?? 'unsupported-system' });
 }
 
-/** What is left out where no package source has it. */
-const optional: ReadonlySet<string> = new Set(['nvidia-container-toolkit']);
-
 /** Repositories that are off, packages that are missing, and those of another branch that stand in their way. */
 function packageSteps(world: DriverWorld, wanted: FlavourAdvice, layered: boolean): readonly DriverAction[] {
   const repositories = layered ? [] : repositorySteps(world, wanted);
-  const missing = wanted.packages.filter((name) => {
-    if (world.installed.has(name)) return false;
-    // The driver works without it; containers do not see the card then, which is said.
-    return !optional.has(name) || world.available.has(name);
-  });
+  const missing = missingPackages(wanted.packages, world, layered);
   if (missing.length === 0) return [];
   const nowhere = missing.find((name) => !world.available.has(name));
   if (nowhere !== undefined && repositories.length === 0)

@@ -3,6 +3,7 @@
 import { valueOr } from '../known.ts';
 import type { MachineFacts } from '../machine/facts.ts';
 import type { AdviceSight, OfferedDriver } from './advice-sight.ts';
+import { containerRepository, containerToolkit } from './container-toolkit.ts';
 import type { Branch, CardAdvice, DriverImage, Family, FlavourAdvice, InstallWay } from './types.ts';
 
 // What is installed for a driver, family by family. Names of packages and repositories only: who fetches them, and
@@ -29,10 +30,8 @@ interface Asked {
   readonly toolkit: boolean;
 }
 
-/** NVIDIA's own repositories: of the container toolkit, which describes cards to containers, and of the CUDA toolkit. */
-const containerRepository = 'nvidia-container-toolkit';
+/** NVIDIA's own repository of the CUDA toolkit. */
 const cudaRepository = 'cuda';
-const containerToolkit = 'nvidia-container-toolkit';
 
 export function installSet(family: Family, asked: Asked): InstallAnswer {
   switch (family) {
