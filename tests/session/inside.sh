@@ -66,7 +66,9 @@ gdm_is_ready() { journalctl --unit=gdm --grep='primary GPU' --quiet --no-pager |
 
 shell_answers() {
   [ -S "/run/user/$(id -u "$person")/wayland-0" ] || return
-  in_session gdbus call --session --dest org.gnome.Shell --object-path /org/gnome/Shell \
+  # A session that is going away does not answer at all.
+  timeout 30 systemd-run --user --machine="$person@.host" --quiet --wait --pipe --collect -- \
+    gdbus call --session --dest org.gnome.Shell --object-path /org/gnome/Shell \
     --method org.gnome.Shell.Eval 'Main.layoutManager._startingUp' | grep -q "'false'"
 }
 logged_in() {
