@@ -80,6 +80,8 @@ logged_in() {
     # Refused, and not only slow.
     ! manager_is_gone || continue
     eventually 600 shell_answers && return
+    # One that GDM gave up, without a Shell, stands in the way of the next.
+    logged_out
   done
   journalctl --boot --no-pager --lines=50
   cat /tmp/gdm-new-session.?
