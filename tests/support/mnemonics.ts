@@ -47,7 +47,8 @@ export function mnemonics(window: Adw.ApplicationWindow): Mnemonics {
 function isMain(button: Gtk.Button): boolean {
   const dialog = button.get_ancestor(Adw.AlertDialog.$gtype) !== null;
   return (
-    dialog || ['pill', 'suggested-action', 'destructive-action'].some((name) => button.has_css_class(name))
+    dialog ||
+    ['pill', 'offer', 'suggested-action', 'destructive-action'].some((name) => button.has_css_class(name))
   );
 }
 

@@ -27,12 +27,14 @@ export class Orca {
     }
   }
 
-  /** What it said since the last time, once it has been quiet for a moment. */
+  /** What it said since the last time: waits until it says something, and then until it has been quiet for a moment. */
   said(): readonly string[] {
-    let before = -1;
-    for (let tries = 0; tries < 40 && before !== this.#all().length; tries += 1) {
-      before = this.#all().length;
-      GLib.usleep(400_000);
+    let [heard, quiet] = [this.#read, 0];
+    for (let tries = 0; tries < 60 && (heard === this.#read ? tries < 30 : quiet < 4); tries += 1) {
+      GLib.usleep(100_000);
+      const now = this.#all().length;
+      quiet = now === heard ? quiet + 1 : 0;
+      heard = now;
     }
     const lines = this.#all().slice(this.#read);
     this.#read += lines.length;

@@ -7,7 +7,9 @@ import type { ErrorValue } from '../../core/errors.ts';
 import { copied } from '../../words/app.ts';
 import { errorDetails, errorWords } from '../../words/errors.ts';
 import { withoutHomes } from '../../words/redact.ts';
+import { stated } from '../../words/joined.ts';
 import { template } from '../resources.ts';
+import { describe } from '../widgets/accessible.ts';
 
 /** What happened, what to do, and everything that is known about it to be copied. */
 export class ErrorDialog extends Adw.Dialog {
@@ -38,6 +40,7 @@ export class ErrorDialog extends Adw.Dialog {
     const { sentence, next } = errorWords(error);
     this._heading.label = sentence;
     this._sentence.label = next;
+    describe(this, stated(sentence, next));
     this._details.label = errorDetails(error);
     this._retryButton.visible = retry !== null;
     this._detailsRow.expanded = error.code === 'unexpected';

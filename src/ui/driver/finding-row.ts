@@ -21,7 +21,8 @@ export function findingRow(
   const act = actionFor(parent, ui, finding, sight);
   const locked = isPlanned(finding) ? lockedBy(ui.hearth.state.value.vendor, 'driver') : null;
   const buttons: readonly ToldButton[] =
-    button === null || act === null ? [] : [{ label: button, act, locked }];
+    // The name of a kernel may have an underscore, which is no access key.
+    button === null || act === null ? [] : [{ label: button.replaceAll('_', '__'), act, locked }];
   return toldRow(`finding-${finding.id}`, icon, title, explanation, buttons);
 }
 

@@ -38,6 +38,8 @@ export function toldRow(
     const line = new Adw.WrapBox({ childSpacing: 9, lineSpacing: 9, marginTop: 6 });
     for (const [at, { label: text_, act, suggested, locked }] of buttons.entries()) {
       const button = new Gtk.Button({ name: `${id}-${at + 1}`, label: text_, useUnderline: true });
+      // What a row offers has an access key, whether or not its label names one.
+      button.add_css_class('offer');
       if (suggested === true) button.add_css_class('suggested-action');
       button.connect('clicked', act);
       hold(locked ?? null, button);

@@ -75,7 +75,7 @@ export class HomePage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'home');
-    this.sayFirst(this._heading, this._sentence);
+    this.sayFirst(...this._greeting.labels, this._heading, this._sentence);
     nameMenuItems(this._menuButton);
     this.watch(
       (state) => state.vendor,

@@ -10,6 +10,7 @@ import { measuredResult, measureWords } from '../../words/measured.ts';
 import { agentWait } from '../../words/models.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
+import { describe } from '../widgets/accessible.ts';
 
 /** Ten seconds of work, and what they showed. Closing it stops the work. */
 export class MeasureDialog extends Adw.Dialog {
@@ -34,6 +35,7 @@ export class MeasureDialog extends Adw.Dialog {
     super();
     this._status.label = measureWords.running(ui.names().model(modelId));
     this._endButton.label = measureWords.stop();
+    describe(this, this._status.label);
     this.connect('closed', () => this.#cancel.cancel());
     ui.attempt(
       async () => {

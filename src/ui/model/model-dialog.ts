@@ -19,7 +19,7 @@ import { modelAction, modelActionLabel, modelDetails, verifyWords } from '../../
 import { ownWords } from '../../words/own.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
-import { nameControl } from '../widgets/accessible.ts';
+import { describe, nameControl } from '../widgets/accessible.ts';
 import { MemoryBar } from './memory-bar.ts';
 import { MemoryLegend } from './memory-legend.ts';
 import { wrapButton } from '../widgets/wrapping.ts';
@@ -106,6 +106,7 @@ export class ModelDialog extends Adw.Dialog {
     this.#contexts = contextChoices(offer.entry);
     this.#usual = (chosen ? choices.contextTokens : null) ?? offer.fit.contextTokens;
     this._nameLabel.label = offer.entry.name;
+    describe(this, offer.entry.name);
     const { own } = offer.entry;
     this._summary.label = own === undefined ? dataText(offer.entry.summary) : ownWords.label();
     this._homepageButton.visible = own === undefined;

@@ -8,7 +8,7 @@ import { applyLabel, stepNumber, undoHint } from '../../words/app.ts';
 import { actionSentence, planSummary, touchesLines } from '../../words/plan.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
-import { nameControl } from '../widgets/accessible.ts';
+import { describe, nameControl } from '../widgets/accessible.ts';
 import { DiffView } from './diff-view.ts';
 
 /** The plan before it runs: every step, everything it touches, and the one button that starts it. */
@@ -39,6 +39,7 @@ export class PlanDialog extends Adw.Dialog {
     });
     const names = ui.names();
     this._summary.label = planSummary(plan);
+    describe(this, this._summary.label);
     this._applyButton.label = applyLabel(plan);
     const removes = plan.steps.some((step) => step.action.do === 'remove-model');
     this._applyButton.add_css_class(removes ? 'destructive-action' : 'suggested-action');

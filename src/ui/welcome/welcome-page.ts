@@ -42,7 +42,7 @@ export class WelcomePage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'welcome');
-    this.sayFirst(this._heading, this._sentence);
+    this.sayFirst(...this._greeting.labels, this._heading, this._sentence);
     nameMenuItems(this._menuButton);
     const { welcome } = ui.hearth.state.value.vendor;
     this._vendorSentence.label = welcome ?? '';

@@ -58,10 +58,12 @@ function holders(widget: Gtk.Widget): readonly Holder[] {
   // A menu has keys of its own.
   if (!widget.visible || !widget.get_child_visible() || widget instanceof Gtk.Popover) return [];
   if (widget instanceof Gtk.Button && widget.child instanceof Gtk.Label) {
-    const text = widget.useUnderline ? (widget.label ?? '') : (widget.label ?? '').replaceAll('_', '__');
+    const { child } = widget;
+    const text = child.useUnderline ? child.label : child.label.replaceAll('_', '__');
+    // Not the button's own label: setting that takes away the name that it may have for assistive technology.
     const write = (label: string): void => {
-      widget.label = label;
-      widget.useUnderline = true;
+      child.useUnderline = true;
+      child.label = label;
     };
     return text === '' ? [] : [{ text, wants: isMain(widget), write }];
   }
@@ -79,7 +81,7 @@ function holders(widget: Gtk.Widget): readonly Holder[] {
 
 /** What a page or dialog is there for: it stands out, or answers a question. */
 function isMain(button: Gtk.Button): boolean {
-  const classes = ['pill', 'suggested-action', 'destructive-action'];
+  const classes = ['pill', 'offer', 'suggested-action', 'destructive-action'];
   return (
     classes.some((name) => button.has_css_class(name)) || button.get_ancestor(Adw.AlertDialog.$gtype) !== null
   );

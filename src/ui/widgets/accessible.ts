@@ -8,3 +8,8 @@ export function nameControl(widget: Gtk.Accessible, name: string): void {
   widget.reset_relation(Gtk.AccessibleRelation.LABELLED_BY);
   widget.update_property([Gtk.AccessibleProperty.LABEL], [name]);
 }
+
+/** Says more of a widget than its name: what a dialog is about, when it opens. */
+export function describe(widget: Gtk.Accessible, text: string): void {
+  widget.update_property([Gtk.AccessibleProperty.DESCRIPTION], [text]);
+}

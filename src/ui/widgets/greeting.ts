@@ -24,6 +24,11 @@ export class Greeting extends Gtk.Box {
     );
   }
 
+  /** What it says, for the page's own description: it is there when the page opens, or comes a moment later. */
+  get labels(): readonly Gtk.Label[] {
+    return [this._greetingTitle, this._greetingSentence, this._greetingNext];
+  }
+
   render(state: HearthState, hearth: Hearth): void {
     this.visible = state.arrival === 'resume';
     if (!this.visible) return;
@@ -34,8 +39,6 @@ export class Greeting extends Gtk.Box {
     this._greetingNext.label = next;
     this._greetingNext.visible = next !== '';
     if (!state.looked) return;
-    const said = [`${title}.`, sentence, next].filter((text) => text !== '').join(' ');
-    this.announce(said, Gtk.AccessibleAnnouncementPriority.MEDIUM);
     hearth.firstBoot.restartShown();
   }
 }

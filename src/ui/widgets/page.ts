@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Adw from 'gi://Adw?version=1';
+import GLib from 'gi://GLib?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import type { HearthState } from '../../core/setup/state.ts';
@@ -8,6 +9,7 @@ import { practiceBanner } from '../../words/app.ts';
 import { stated } from '../../words/joined.ts';
 import { tour, type PageName, type Ui } from '../context.ts';
 import { markHeadings } from './headings.ts';
+import { focusedName, focusNamed, keepFocus } from './keep-focus.ts';
 import { TourBar } from './tour-bar.ts';
 
 /**
@@ -20,6 +22,7 @@ export class Page extends Adw.NavigationPage {
   readonly #watches: (() => () => void)[] = [];
   #disposers: (() => void)[] = [];
   #tourBar: TourBar | null = null;
+  #left = '';
 
   static {
     GObject.registerClass({ GTypeName: 'HearthPage' }, this);
@@ -34,22 +37,49 @@ export class Page extends Adw.NavigationPage {
     markHeadings(this);
     this.connect('showing', () => this.#wake());
     this.connect('hidden', () => this.#sleep());
+    this.connect('shown', () => this.#comeBack());
   }
 
   protected get ui(): Ui {
     return this.#ui;
   }
 
+  /** Before another page comes over this one: what has the focus gets it back. */
+  remember(): void {
+    this.#left = focusedName(this);
+  }
+
+  #comeBack(): void {
+    const left = this.#left;
+    this.#left = '';
+    if (left === '') return;
+    // After the view has given the focus to what it finds: rows are made anew when the page comes back.
+    GLib.idle_add(GLib.PRIORITY_DEFAULT_IDLE, () => {
+      focusNamed(this, left);
+      return GLib.SOURCE_REMOVE;
+    });
+  }
+
   /** Calls `render` when the page comes into view and whenever the picked part changes while it is. */
   protected watch<P>(pick: (state: HearthState) => P, render: (part: P) => void): void {
-    this.#watches.push(() => this.#ui.hearth.state.watch(pick, render));
+    this.#watches.push(() =>
+      this.#ui.hearth.state.watch(pick, (part) => keepFocus(this, () => render(part))),
+    );
   }
 
   /** What the page says above all: whoever listens hears it with the title, when the page opens. */
   protected sayFirst(...labels: readonly Gtk.Label[]): void {
+    let waiting = false;
+    // Once for all that changes together: a screen reader says what changed.
     const describe = (): void => {
-      const [first = '', ...more] = labels.map(({ visible, label }) => (visible ? label : ''));
-      this.update_property([Gtk.AccessibleProperty.DESCRIPTION], [stated(first, ...more)]);
+      if (waiting) return;
+      waiting = true;
+      GLib.idle_add(GLib.PRIORITY_DEFAULT_IDLE, () => {
+        waiting = false;
+        const texts = labels.map((label) => (isSeen(label, this) ? label.label : ''));
+        this.update_property([Gtk.AccessibleProperty.DESCRIPTION], [stated(...texts)]);
+        return GLib.SOURCE_REMOVE;
+      });
     };
     for (const label of labels)
       for (const what of ['label', 'visible']) label.connect(`notify::${what}`, describe);
@@ -87,4 +117,11 @@ export class Page extends Adw.NavigationPage {
     for (const dispose of this.#disposers) dispose();
     this.#disposers = [];
   }
+}
+
+/** Whether nothing on the way from the page down to a widget is hidden. */
+function isSeen(widget: Gtk.Widget, page: Gtk.Widget): boolean {
+  for (let each: Gtk.Widget | null = widget; each !== null && each !== page; each = each.get_parent())
+    if (!each.visible) return false;
+  return true;
 }

@@ -118,6 +118,7 @@ export class MainWindow extends Adw.ApplicationWindow implements Ui {
   open(name: PageName): void {
     const visible = this._navigation.get_visible_page();
     if (visible?.tag === name) return;
+    for (const each of this.#pages.values()) if (each === visible) each.remember();
     const page = this.#page(name);
     if (this.#inStack(name)) this._navigation.pop_to_page(page);
     else this._navigation.push(page);
