@@ -150,6 +150,10 @@ export class ModelRow extends Adw.PreferencesRow {
     const details = buttonFor(this._explainButton.label ?? '', offer.entry.name);
     nameControl(this._explainButton, details);
     this._discardButton.visible = offer.partial !== null;
+    nameControl(
+      this._retryButton,
+      buttonFor((this._retryButton.label ?? '').replace('_', ''), offer.entry.name),
+    );
     nameControl(this._discardButton, buttonFor(this._discardButton.label ?? '', offer.entry.name));
   }
 

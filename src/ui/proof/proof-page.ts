@@ -47,7 +47,6 @@ export class ProofPage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'proof');
-    this.sayFirst(this._heading, this._sentence);
     this._startButton.label = proofWords.startAndLook();
     wrapButton(this._startButton);
     const actions = {

@@ -23,6 +23,7 @@ export class Page extends Adw.NavigationPage {
   #disposers: (() => void)[] = [];
   #tourBar: TourBar | null = null;
   #left = '';
+  #describe: () => void = () => {};
 
   static {
     GObject.registerClass({ GTypeName: 'HearthPage' }, this);
@@ -69,17 +70,23 @@ export class Page extends Adw.NavigationPage {
 
   /** What the page says above all: whoever listens hears it with the title, when the page opens. */
   protected sayFirst(...labels: readonly Gtk.Label[]): void {
-    let waiting = false;
+    let [waiting, said] = [false, ''];
     // Once for all that changes together: a screen reader says what changed.
     const describe = (): void => {
       if (waiting) return;
       waiting = true;
       GLib.idle_add(GLib.PRIORITY_DEFAULT_IDLE, () => {
         waiting = false;
-        const texts = labels.map((label) => (isSeen(label, this) ? label.label : ''));
-        this.update_property([Gtk.AccessibleProperty.DESCRIPTION], [stated(...texts)]);
+        this.#describe();
         return GLib.SOURCE_REMOVE;
       });
+    };
+    this.#describe = () => {
+      const texts = labels.map((label) => (isSeen(label, this) ? label.label : ''));
+      const text = stated(...texts);
+      if (text === said) return;
+      said = text;
+      this.update_property([Gtk.AccessibleProperty.DESCRIPTION], [text]);
     };
     for (const label of labels)
       for (const what of ['label', 'visible']) label.connect(`notify::${what}`, describe);
@@ -111,6 +118,7 @@ export class Page extends Adw.NavigationPage {
   #wake(): void {
     if (this.#disposers.length > 0) return;
     this.#disposers = this.#watches.map((watch) => watch());
+    this.#describe();
   }
 
   #sleep(): void {
