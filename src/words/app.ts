@@ -12,6 +12,7 @@ import { shownTasks } from '../core/vendor/types.ts';
 import { actionSentence, type Names } from './plan.ts';
 import { offerLabel, cureLabel, standingWords, taskTitle } from './tasks.ts';
 import { stated } from './joined.ts';
+import { reasonText } from './reasons.ts';
 import { servedByOther } from './other-server.ts';
 import { servedByPhrase } from './served-by.ts';
 import { _, fill, ngettext, pgettext } from './translate.ts';
@@ -276,14 +277,15 @@ export function contentName(path: string): string {
 export function shelfProblem(shelf: Shelf): string {
   const [first, ...rest] = shelf.problems;
   if (first !== undefined) {
-    if (rest.length === 0) return fill(_('A part of {file} cannot be used: {problem}'), first);
+    const named = { file: first.file, problem: reasonText(first.problem) };
+    if (rest.length === 0) return fill(_('A part of {file} cannot be used: {problem}'), named);
     return fill(
       ngettext(
         'A part of {file} cannot be used: {problem}; and {count} other part',
         'A part of {file} cannot be used: {problem}; and {count} other parts',
         rest.length,
       ),
-      { ...first, count: rest.length },
+      { ...named, count: rest.length },
     );
   }
   return shelf.offers.length === 0 ? _('The list of models is empty. Reinstall Hearth.') : '';

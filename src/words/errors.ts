@@ -16,6 +16,7 @@ import { gooseTellings } from './goose-errors.ts';
 import { mechanismErrorWords } from './obstacles.ts';
 import { installHint, missingSentence } from './server.ts';
 import { bytes, duration } from './units.ts';
+import { reasonText } from './reasons.ts';
 import { ended } from './joined.ts';
 import { _, fill } from './translate.ts';
 
@@ -478,7 +479,7 @@ export function errorDetails(error: ErrorValue): string {
 function readable({ code, args }: ErrorValue): Record<string, string | number> {
   const values: Record<string, string | number> = {};
   for (const [key, value] of Object.entries(args satisfies ErrorArgs)) {
-    if (typeof value !== 'number') values[key] = value;
+    if (typeof value !== 'number') values[key] = key === 'problem' ? reasonText(value) : value;
     else if (key === 'port' || key === 'pid' || key === 'status') values[key] = String(value);
     else if (key === 'after') values[key] = duration(value / 1000);
     else values[key] = sizes.has(key) && code !== 'context-too-small' ? bytes(value) : value;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { reasonText } from './reasons.ts';
 import { duration, number, tokens } from './units.ts';
 import { _, fill, ngettext, pgettext } from './translate.ts';
 
@@ -37,7 +38,7 @@ export const terminalWords = {
       { count },
     ),
   catalogueProblem: (file: string, problem: string) =>
-    fill(_('{file} was left out: {problem}'), { file, problem }),
+    fill(_('{file} was left out: {problem}'), { file, problem: reasonText(problem) }),
   noneInstalled: () => _('No model is on this disk.'),
   verifying: (name: string) => fill(_('Checking {name}'), { name }),
   verified: (name: string) => fill(_('{name}: the checksum is right.'), { name }),

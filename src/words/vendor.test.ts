@@ -41,7 +41,7 @@ test('what cannot be used comes first, with file and line, and then what is lock
   ]);
   expect(notices[0]?.value.split('\n').slice(0, 2)).toEqual([
     '/etc/hearth/vendor.d/a.yaml, line 3, pages.hiden: is not a key that is known',
-    '/etc/hearth/vendor.d/b.yaml: cannot be read: denied',
+    '/etc/hearth/vendor.d/b.yaml: it cannot be read: denied',
   ]);
   expect(notices[1]?.value.split('\n')).toHaveLength(2);
 });

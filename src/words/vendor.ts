@@ -2,6 +2,7 @@
 
 import type { LockId, Vendor, VendorProblem } from '../core/vendor/types.ts';
 import type { Line } from './plan.ts';
+import { reasonText } from './reasons.ts';
 import { _, fill, ngettext } from './translate.ts';
 
 /** What a distributor or an administrator decided, in words. */
@@ -77,7 +78,7 @@ export const vendorWords = {
 
 /** `/etc/hearth/vendor.d/10-lab.yaml, line 3, pages.hidden: …` */
 export function vendorProblemText({ file, line, key, problem }: VendorProblem): string {
-  const values = { file, problem, line: String(line ?? ''), key: key ?? '' };
+  const values = { file, problem: reasonText(problem), line: String(line ?? ''), key: key ?? '' };
   if (line === null && key === null) return fill(_('{file}: {problem}'), values);
   if (line === null) return fill(_('{file}, {key}: {problem}'), values);
   if (key === null) return fill(_('{file}, line {line}: {problem}'), values);
