@@ -108,7 +108,7 @@ test('what is no model is named, with its reason', async () => {
   const cut = `${folder}/cut.gguf`;
   await files.writeAtomic(cut, (await files.readBytes(model)).subarray(0, 5000), 0o600);
   for (const [path, reason] of [
-    [text, /does not begin with GGUF/],
+    [text, /does not begin as model files do/],
     [cut, /ends inside its header/],
     [folder, /it is a folder/],
   ] as const) {

@@ -9,6 +9,8 @@ export interface Directed {
   show(scene: string): boolean;
   /** What `inspect` of tests/support/layout.ts saw. */
   inspect(): string;
+  /** What `walkFocus` of tests/support/focus-walk.ts saw. */
+  focus(): string;
   end(): void;
 }
 
@@ -35,6 +37,7 @@ export function directed(resources: string, environment: Readonly<Record<string,
       }
     },
     inspect: () => ask('?'),
+    focus: () => ask('focus'),
     end: () => {
       input?.close(null);
       process.wait(null);

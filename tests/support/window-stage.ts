@@ -7,6 +7,7 @@ import type { PageName } from '../../src/ui/context.ts';
 import type { MainWindow as MainWindowClass } from '../../src/ui/window/main-window.ts';
 import { FixtureHearth } from './fixture-hearth.ts';
 import { fixtureState, type StateName } from './fixture-states.ts';
+import { walkFocus } from './focus-walk.ts';
 import { inspect } from './layout.ts';
 import { mnemonics } from './mnemonics.ts';
 import { speak } from './speak.ts';
@@ -14,8 +15,9 @@ import { readableConfig } from './window-config.ts';
 
 /**
  * A window that shows what it is told: each line on standard input names a made-up state, a page and what to open there
- * ('first-run:model+plan'); when it stands, 'ready' is answered. A line of '?' answers what it looks like, as JSON. Ends with the
- * input. HEARTH_STAGE_SIZE is the size of the window, HEARTH_STAGE_LOCALES a folder of translations.
+ * ('first-run:model+plan'); when it stands, 'ready' is answered. A line of '?' answers what it looks like, as JSON,
+ * 'focus' where Tab leads. Ends with the input. HEARTH_STAGE_SIZE is the size of the window, HEARTH_STAGE_LOCALES a folder of
+ * translations.
  */
 export async function windowStage(resources: string): Promise<number> {
   Gio.resources_register(Gio.Resource.load(resources));
@@ -60,6 +62,13 @@ export async function windowStage(resources: string): Promise<number> {
         else if (line === '?') {
           print(window === null ? '' : JSON.stringify({ ...inspect(window), ...mnemonics(window) }));
           read();
+        } else if (line === 'focus') {
+          void Promise.resolve(window === null ? null : walkFocus(window))
+            .then((seen) => print(JSON.stringify(seen)))
+            .then(read, (thrown: unknown) => {
+              logError(thrown as Error, line);
+              app.quit();
+            });
         } else
           show(line).then(read, (thrown: unknown) => {
             // Whoever directs sees the pipe close; System.exit() waits here for good.
