@@ -133,7 +133,7 @@ async function showsFocus(window: Gtk.Window, widget: Gtk.Widget): Promise<boole
   await pause(80);
   const lacking = picture(window, widget);
   widget.grab_focus();
-  return having.length > 0 && having.some((byte, at) => byte !== lacking[at]);
+  return having.some((byte, at) => byte !== lacking[at]);
 }
 
 /** Pixels of the window around a widget. */
