@@ -67,8 +67,7 @@ stage_platform() {
     file=${file%.gjs.ts}
     platform_file "$file" >"$taps/$file.tap" 2>"$taps/$file.log" </dev/null &
     running=$((running + 1))
-    # One more than there are processors: much of it waits, for time-outs and for slow publishers.
-    if [ "$running" -ge $(($(nproc) + 1)) ]; then
+    if [ "$running" -ge "$(nproc)" ]; then
       wait -n || status=1
       running=$((running - 1))
     fi
