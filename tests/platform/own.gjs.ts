@@ -136,7 +136,7 @@ const wrong: readonly (readonly [string, string, Uint8Array, ErrorCode, RegExp])
     'wrong-kind',
     /only changes another model/,
   ],
-  ['no model at all', 'm.gguf', seededBytes(4096, 3), 'bad-gguf', /does not begin with GGUF/],
+  ['no model at all', 'm.gguf', seededBytes(4096, 3), 'bad-gguf', /does not begin as model files do/],
   ['half a header', 'm.gguf', mine.subarray(0, 100), 'bad-gguf', /ends inside its header/],
   [
     'less than its tensors',
@@ -155,7 +155,7 @@ const wrong: readonly (readonly [string, string, Uint8Array, ErrorCode, RegExp])
       .raw(...Array.from({ length: 128 }, () => 0))
       .bytes(),
     'bad-gguf',
-    /names no architecture/,
+    /does not say what kind of model it is/,
   ],
 ];
 
