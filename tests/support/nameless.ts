@@ -84,7 +84,8 @@ export function sweep(): Sweep {
     const what = (): string => `${node.get_role_name()} #${node.get_accessible_id() ?? ''} in ${trail}`;
     if (named.has(role)) {
       count += 1;
-      if (name === '') found.nameless.push(what());
+      // The toolkit's toast has its words in a label, and announces them.
+      if (name === '' && node.get_accessible_id() !== 'AdwToastWidget') found.nameless.push(what());
     }
     if (role === Atspi.Role['HEADING'])
       found.headings.push({ level: Number(node.get_attributes()?.['level'] ?? 0), text: name });
