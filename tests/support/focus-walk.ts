@@ -35,7 +35,8 @@ export async function walkFocus(window: Adw.ApplicationWindow): Promise<FocusWal
   window.focusVisible = true;
   for (const stop of stops) {
     const kind = kindOf(stop);
-    if (looked.has(kind) || !stop.get_mapped()) continue;
+    // A page that has it itself, because there is nothing yet that could, shows it by moving with the arrow keys.
+    if (looked.has(kind) || !stop.get_mapped() || stop instanceof Gtk.ScrolledWindow) continue;
     looked.add(kind);
     compared += 1;
     if (!(await showsFocus(window, stop))) unseen.push(kind);
