@@ -41,18 +41,35 @@ if (mode === '--direct') {
   System.exit(0);
 }
 
+/** What was not said, or not in this order. */
+function missed({ hears }: Part, words: readonly string[]): readonly string[] {
+  const said = words.map(plain);
+  let from = 0;
+  return hears.filter((text) => {
+    const found = said.findIndex((line, place) => place >= from && line.includes(plain(text)));
+    if (found >= 0) from = found;
+    return found < 0;
+  });
+}
+
 function direct(resources: string): void {
   const orca = new Orca(GLib.path_get_dirname(resources));
   orca.hears('Screen reader on', 60);
   const window = directed(resources);
-  for (const { scene, tabs } of parts()) {
+  const walk = ({ scene, tabs }: Part): readonly string[] => {
     if (!window.show(scene)) throw new Error(`${scene} came down`);
     const said = [...orca.said()];
     for (let tab = 0; tab < tabs; tab += 1) {
       Gio.Subprocess.new(['wtype', '-k', 'Tab'], Gio.SubprocessFlags.NONE).wait_check(null);
       said.push('', ...orca.said());
     }
-    print(JSON.stringify({ scene, said }));
+    return said;
+  };
+  for (const part of parts()) {
+    const said = walk(part);
+    // Where a machine is busy, Orca may come to a window too late: each is opened once more before it counts as silent.
+    const again = missed(part, said).length === 0 ? [] : walk(part);
+    print(JSON.stringify({ scene: part.scene, said: again.length === 0 ? said : again }));
   }
   window.end();
   orca.end();
@@ -75,16 +92,12 @@ test('Orca goes through every page', () => {
 });
 
 test('says on every page, in order, what a person who listens has to hear', () => {
-  const missing = parts().flatMap(({ scene, hears }, at) => {
-    // Where a machine is busy, the last words come after the next page was asked for.
-    const said = [...(seen[at]?.said ?? []), ...(seen[at + 1]?.said ?? [])].map(plain);
-    let from = 0;
-    return hears.flatMap((text) => {
-      const found = said.findIndex((line, place) => place >= from && line.includes(plain(text)));
-      if (found >= 0) from = found;
-      return found >= 0 ? [] : [`${scene}: ${text}`];
-    });
-  });
+  const missing = parts().flatMap((part, at) =>
+    // The last words may come after the next page was asked for.
+    missed(part, [...(seen[at]?.said ?? []), ...(seen[at + 1]?.said ?? [])]).map(
+      (text) => `${part.scene}: ${text}`,
+    ),
+  );
   equal(missing, []);
 });
 
