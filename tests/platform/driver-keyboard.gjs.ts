@@ -13,10 +13,10 @@ import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState } from '../support/fixture-states.ts';
 import { known, pressKeys, tabTo } from '../support/keyboard.ts';
 import { fixtureCode } from '../support/sighted-driver.ts';
-import { assert, equal, match, run, temporaryFolder, test } from '../support/tap.ts';
+import { seenInWindow, tellSeen } from '../support/seen-window.ts';
+import { equal, match, run, test } from '../support/tap.ts';
 import { all, find, pause } from '../support/widgets.ts';
 import { readableConfig } from '../support/window-config.ts';
-import { compileResources } from '../support/window-resources.ts';
 
 /** What came of each button of a row: the calls, what opened, and where the focus was after Escape. */
 interface Tried {
@@ -190,14 +190,7 @@ async function inside(resources: string): Promise<number> {
     };
   }
 
-  app.connect('activate', () => {
-    app.hold();
-    walk()
-      .then((seen) => print(`SEEN ${JSON.stringify(seen)}`))
-      .catch((thrown: unknown) => logError(thrown as Error))
-      .finally(() => app.quit());
-  });
-  return app.runAsync([]);
+  return tellSeen<Seen>(app, async (tell) => tell(await walk()));
 }
 
 function shownPage(window: Gtk.Widget): string {
@@ -215,13 +208,9 @@ function texts(root: Gtk.Widget): readonly string[] {
 let seen: Seen | null = null;
 
 test('the whole way is gone with the keyboard', () => {
-  const resources = compileResources(temporaryFolder());
-  const session = ['tests/support/a11y-session.sh', 'gjs', '-m', System.programPath ?? '', '--window'];
-  const flags = Gio.SubprocessFlags.STDOUT_PIPE | Gio.SubprocessFlags.STDERR_MERGE;
-  const [, output] = Gio.Subprocess.new([...session, resources], flags).communicate_utf8(null, null);
-  const line = output.split('\n').find((each) => each.startsWith('SEEN '));
-  assert(line !== undefined, output.slice(-3000));
-  seen = JSON.parse((line ?? '').slice(5)) as Seen;
+  const shown = seenInWindow<Seen>();
+  [seen] = shown.seen;
+  const { output } = shown;
   const said = output.split('\n').filter((each) => /CRITICAL|WARNING|JS ERROR/.test(each));
   equal(
     said.filter((each) => !/host\.portal\.Registry/.test(each)),

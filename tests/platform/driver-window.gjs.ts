@@ -17,10 +17,10 @@ import { driverSights, fixtureKey } from '../support/driver-sights.ts';
 import { fixtureCode } from '../support/sighted-driver.ts';
 import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState } from '../support/fixture-states.ts';
-import { assert, equal, match, run, temporaryFolder, test } from '../support/tap.ts';
+import { seenInWindow, tellSeen } from '../support/seen-window.ts';
+import { assert, equal, match, run, test } from '../support/tap.ts';
 import { all, buttons, find, pause } from '../support/widgets.ts';
 import { readableConfig } from '../support/window-config.ts';
-import { compileResources } from '../support/window-resources.ts';
 
 const [mode, file = ''] = System.programArgs;
 if (mode === '--window') System.exit(await inside(file));
@@ -163,17 +163,13 @@ async function inside(resources: string): Promise<number> {
     };
   }
 
-  app.connect('activate', () => {
-    app.hold();
-    walk()
-      .then((seen) => print(`SEEN ${JSON.stringify(seen)}`))
-      .catch((thrown: unknown) => logError(thrown as Error))
-      .finally(() => {
-        ears.close();
-        app.quit();
-      });
+  return tellSeen<Seen>(app, async (tell) => {
+    try {
+      tell(await walk());
+    } finally {
+      ears.close();
+    }
   });
-  return app.runAsync([]);
 
   /** Colours of the digits are not looked at: how many are drawn is how wide what is drawn is. */
   function drawnDigits(window: Gtk.Widget): number {
@@ -258,20 +254,9 @@ let seen: Seen | null = null;
 let output = '';
 
 test('the whole way is gone with the keyboard', () => {
-  const resources = compileResources(temporaryFolder());
-  const argv = [
-    'tests/support/a11y-session.sh',
-    'gjs',
-    '-m',
-    System.programPath ?? '',
-    '--window',
-    resources,
-  ];
-  const flags = Gio.SubprocessFlags.STDOUT_PIPE | Gio.SubprocessFlags.STDERR_MERGE;
-  [, output] = Gio.Subprocess.new(argv, flags).communicate_utf8(null, null);
-  const line = output.split('\n').find((each) => each.startsWith('SEEN '));
-  assert(line !== undefined, output.slice(-3000));
-  seen = JSON.parse((line ?? '').slice(5)) as Seen;
+  const shown = seenInWindow<Seen>();
+  [seen] = shown.seen;
+  ({ output } = shown);
   const said = output.split('\n').filter((each) => /CRITICAL|WARNING|JS ERROR/.test(each));
   equal(
     said.filter((each) => !/host\.portal\.Registry/.test(each)),
@@ -335,7 +320,7 @@ test('nothing that reads the window, the clipboard, a file or the output has the
   equal(seen?.told, [], 'accessible texts');
   assert(!(seen?.clipboard ?? '').includes(fixtureCode), 'clipboard');
   equal(seen?.files, '', 'files');
-  const spoken = output.split('\n').filter((line) => !line.startsWith('SEEN '));
+  const spoken = output.split('\n').filter((line) => !line.startsWith('seen '));
   assert(!spoken.some((line) => line.includes(fixtureCode)), 'output');
 });
 

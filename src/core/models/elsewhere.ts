@@ -78,7 +78,7 @@ export function matchFiles(
 /** What `stat` tells about the file and about the folder it should come to. */
 export interface ImportFacts {
   readonly sameDisk: boolean;
-  /** The same file system all the same, in another subvolume of it: blocks can be shared, names cannot. */
+  /** The same file system, also where it is another subvolume of it: blocks can be shared, names cannot. */
   readonly sameVolume: boolean;
   /** File system type by its own name, `btrfs`. */
   readonly fileSystem: string;
@@ -100,7 +100,7 @@ export function importWay({
   ownFile,
   mode,
 }: ImportFacts): 'reflink' | 'link' | 'copy' {
-  if (sharing.has(fileSystem) && (sameDisk || sameVolume)) return 'reflink';
+  if (sharing.has(fileSystem) && sameVolume) return 'reflink';
   if (!sameDisk) return 'copy';
   return ownFile && (mode & 0o002) === 0 ? 'link' : 'copy';
 }

@@ -6,6 +6,7 @@ import GLib from 'gi://GLib?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import { isLocked, type LockId, type Vendor } from '../../core/vendor/types.ts';
 import { lockSentence } from '../../words/vendor.ts';
+import { describe } from './accessible.ts';
 
 /** What an organisation locked: controls stay where they are, cannot be used, and what is beside them says who decided so. */
 
@@ -32,7 +33,7 @@ export function hold(sentence: string | null, ...controls: readonly Gtk.Widget[]
   for (const control of controls) {
     control.sensitive = false;
     control.tooltipText = sentence;
-    control.update_property([Gtk.AccessibleProperty.DESCRIPTION], [sentence]);
+    describe(control, sentence);
     control.remove_css_class('suggested-action');
   }
 }
