@@ -109,6 +109,15 @@ async function timeOne(): Promise<number> {
   return Math.ceil(Math.min(4000, Math.max(850, whole * 1.6)));
 }
 
+/** Until so many bytes of a file are there, or the child is gone. */
+async function reach(models: string, bytes: number, exited: Promise<unknown>): Promise<void> {
+  let gone = false;
+  void exited.then(() => {
+    gone = true;
+  });
+  while (!gone && (await sizeOf(partOf(models))) < bytes) await pause(10);
+}
+
 /** Kills one download after the other, each going on with what the last one left, until it is whole. */
 async function lane(number: number, count: number, within: number, tally: Tally): Promise<void> {
   const dice = seededBytes(count * 3, 20261123 + number);
@@ -121,7 +130,11 @@ async function lane(number: number, count: number, within: number, tally: Tally)
     const mode = modes[face % modes.length] ?? 'slow';
     const key = `kill-${number}-${round}`;
     const { child, lines } = await startOne(models, mode, key);
-    await Promise.race([child.exited, pause((low * 256 + high) % within)]);
+    const share = (low * 256 + high) / 0x1_0000;
+    // Some by the clock, most by what has arrived: how fast a busy machine is says nothing about the latter.
+    if (counts && reached < publisher.size && round % 4 < 3)
+      await reach(models, reached + 0.7 * share * (publisher.size - reached), child.exited);
+    else await Promise.race([child.exited, pause(share * within)]);
     child.signal('KILL');
     await child.exited;
     // Its curl dies with it, but not within the same instant.

@@ -279,7 +279,11 @@ test('for a small model Goose asks with fewer tools, and the server reads half a
     await here.serving.stop();
     return after.promptTokens - before.promptTokens;
   };
-  const [few, all] = [await preamble(true), await preamble(false)];
+  // The practice model's answers are chance, and now and then one makes Goose ask a second time: the smaller of two is
+  // one request.
+  const once = async (small: boolean): Promise<number> =>
+    Math.min(await preamble(small), await preamble(small));
+  const [few, all] = [await once(true), await once(false)];
   print(`# Goose's instructions and tools: ${few} tokens for a small model, ${all} otherwise`);
   assert(few > 500 && few < all * 0.6, `${few} of ${all}`);
 });
