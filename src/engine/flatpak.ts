@@ -3,6 +3,7 @@
 import { never, type Cancel } from '../core/cancel.ts';
 import { HearthError } from '../core/errors.ts';
 import type { Output, Processes } from '../core/ports.ts';
+import { contactAhead } from '../core/setup/ledger.ts';
 import { hostOf, type InstallApp, type Undo } from '../core/setup/plan.ts';
 import {
   flathub,
@@ -121,17 +122,7 @@ export class FlatpakApps {
   /** A contact of `flatpak`, in the ledger before it begins and when it has ended. */
   async #noted(host: string, bytes: number, run: () => Promise<Output>): Promise<string> {
     const { ledger } = this.#deps;
-    const line = {
-      host,
-      address: null,
-      why: 'download',
-      subject: 'Podman Desktop (flatpak)',
-      received: 0,
-      sent: null,
-      status: 0,
-      askedBy: 'person',
-      task: 'tools',
-    } as const;
+    const line = contactAhead({ host, why: 'download', subject: 'Podman Desktop (flatpak)', task: 'tools' });
     const id = await ledger.begin(line);
     const { exit, stdout, stderr } = await run();
     if (exit === 0) {

@@ -2,6 +2,7 @@
 
 import type { Cancel } from '../core/cancel.ts';
 import type { Processes } from '../core/ports.ts';
+import { contactAhead } from '../core/setup/ledger.ts';
 import { hostOf } from '../core/setup/plan.ts';
 import { newestFormat, readNewest, versionOf } from '../core/tools/newest.ts';
 import type { Ledger } from './ledger.ts';
@@ -30,17 +31,7 @@ export async function askNewest(
   cancel: Cancel,
 ): Promise<string> {
   const host = hostOf(url);
-  const contact = {
-    why: 'version',
-    subject,
-    host,
-    address: null,
-    received: 0,
-    sent: null,
-    status: 0,
-    askedBy: 'person',
-    task: 'tools',
-  } as const;
+  const contact = contactAhead({ host, why: 'version', subject, task: 'tools' });
   const id = await ledger.begin(contact);
   const argv = [
     // First, or a person's own settings file would be read.

@@ -8,7 +8,7 @@ import type {
   Resolution,
   SystemPackages,
 } from '../core/driver/packages.ts';
-import { serviceContact, type Contact } from '../core/setup/ledger.ts';
+import { contactAhead, type Contact } from '../core/setup/ledger.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface NotedDeps {
@@ -121,7 +121,7 @@ export async function noted(
   const heard = ({ phase, done }: PackageProgress): void => {
     if (phase === 'downloading' && done !== null) received = Math.max(received, done);
   };
-  const line = serviceContact(about);
+  const line = contactAhead({ ...about, task: 'driver' });
   const id = await ledger.begin(line);
   try {
     await run(heard);

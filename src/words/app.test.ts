@@ -6,7 +6,8 @@ import { nextTask } from '../core/setup/assess.ts';
 import { step, type Plan } from '../core/setup/plan.ts';
 import { fixtureState, stateNames } from '../../tests/support/fixture-states.ts';
 import { troubleshooting } from './about.ts';
-import { addressWords, applyLabel, entryTitle, headline, summaryWords } from './app.ts';
+import { addressWords, applyLabel, entryTitle, headline } from './app.ts';
+import { summaryWords } from './summary.ts';
 import { memoryDescription, memoryPictures } from './memory.ts';
 import { modelAction, modelDetails, paceLine, threeFacts } from './model-page.ts';
 import { plainNames } from './plan.ts';
@@ -139,10 +140,4 @@ test('troubleshooting facts hold versions, the machine and failures, and no home
 
 test('home folders of every kind lose their names, other paths stay', () => {
   expect(withoutHomes('/home/ada/x, /var/home/bob: /root/y /usr/home')).toBe('~/x, ~: ~/y /usr/home');
-});
-
-test('the summary claims no more than what is so', () => {
-  const titles = new Map(states.map(([name, state]) => [name, summaryWords(state).title]));
-  expect(titles.get('broken')).toBe('Not Everything Worked');
-  expect(titles.get('first-run')).toBe('Ready When Needed');
 });

@@ -177,39 +177,6 @@ export function chosenOffer({ shelf, choices }: Pick<HearthState, 'shelf' | 'cho
   return findOffer(shelf, choices.modelId) ?? undefined;
 }
 
-/** The head of the summary: claims no more than what is so. */
-export function summaryWords(state: HearthState): {
-  readonly icon: string;
-  readonly title: string;
-  readonly sentence: string;
-} {
-  const tags = shownTasks(state.vendor).map((task) => state.standings[task].tag);
-  const open = tags.filter((tag) => tag !== 'done' && tag !== 'not-needed').length;
-  const broken = tags.filter((tag) => tag === 'broken').length;
-  if (open === 0) {
-    return { icon: 'object-select-symbolic', title: _('Ready'), sentence: _('Everything is set up') };
-  }
-  if (broken > 0) {
-    return {
-      icon: 'dialog-warning-symbolic',
-      title: _('Not Everything Worked'),
-      sentence: fill(ngettext('{count} thing needs attention', '{count} things need attention', broken), {
-        count: broken,
-      }),
-    };
-  }
-  const waiting = ngettext(
-    '{count} thing waits and can be done any time',
-    '{count} things wait and can be done any time',
-    open,
-  );
-  return {
-    icon: 'object-select-symbolic',
-    title: _('Ready When Needed'),
-    sentence: fill(waiting, { count: open }),
-  };
-}
-
 /** Accessible name of a button whose label alone would be ambiguous among its siblings. */
 export function buttonFor(label: string, name: string): string {
   // TRANSLATORS: the full name of a button for a screen reader, for example “Take Back: Download Qwen”.

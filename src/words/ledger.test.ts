@@ -2,11 +2,11 @@
 
 import { expect, test } from 'vitest';
 
-import { readLedger, serviceContact, type LedgerLine } from '../core/setup/ledger.ts';
+import { readLedger, contactAhead, type LedgerLine } from '../core/setup/ledger.ts';
 import { askedBySentence, contactHost, contactSentence } from './ledger.ts';
 
 const line = (more: Partial<LedgerLine> = {}): LedgerLine => ({
-  ...serviceContact({ why: 'packages', host: 'a.example, b.example', subject: 'akmod-nvidia' }),
+  ...contactAhead({ why: 'packages', host: 'a.example, b.example', subject: 'akmod-nvidia', task: 'driver' }),
   ...{ v: 1, at: 1, id: null },
   ...more,
 });

@@ -8,6 +8,7 @@ import Adw from 'gi://Adw?version=1';
 import Gio from 'gi://Gio?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import System from 'system';
+import { assess } from '../../src/core/setup/assess.ts';
 import type { PageName } from '../../src/ui/context.ts';
 import { noVendor, type LockId } from '../../src/core/vendor/types.ts';
 import { lockSentence } from '../../src/words/vendor.ts';
@@ -29,6 +30,7 @@ const looks: readonly (readonly [page: PageName, sight: DriverSightName | null])
   ['key', 'key'],
   ['key', 'pending'],
   ['key', 'refused'],
+  ['summary', 'fresh'],
 ];
 
 const [mode, file = ''] = System.programArgs;
@@ -54,11 +56,12 @@ async function inside(resources: string): Promise<number> {
 
   async function look(page: PageName, sight: DriverSightName | null, locked: boolean): Promise<Look> {
     const state = fixtureState('locked', catalogue);
-    const hearth = new FixtureHearth({
+    const seen = {
       ...state,
       ...(sight === null ? {} : { driver: driverSights[sight]() }),
       ...(locked ? {} : { vendor: noVendor }),
-    });
+    };
+    const hearth = new FixtureHearth({ ...seen, standings: assess(seen) });
     let codes = 0;
     const { newCode } = hearth.driver;
     hearth.driver.newCode = () => {
@@ -168,6 +171,16 @@ test('looking, and taking back what was asked for, stay everybody’s', () => {
   equal(at('key pending', true).controls['Withdraw the Request'], true);
   equal(at('tools', true).controls['Open AI Lab'], true);
   equal(at('model', true).controls['Download'], true);
+});
+
+test('the summary says of each task that is locked that it is, and why, and asks nobody to do it', () => {
+  const [closed, open] = [at('summary fresh', true).texts, at('summary fresh', false).texts];
+  for (const lock of ['driver', 'tools'] as const)
+    assert(closed.includes(sentence(lock)), `${lock} in:\n${closed.join('\n')}`);
+  assert(!open.some((text) => text.includes('Managed by')), 'open, it says nothing');
+  const waiting = (texts: readonly string[]): number =>
+    Number(texts.map((text) => /^(\d+) things? waits?/.exec(text)?.[1]).find((count) => count !== undefined));
+  equal(waiting(open) - waiting(closed), 2, 'what waits for somebody');
 });
 
 test('where the key is locked no code is made, and nothing leads to the restart', () => {

@@ -281,6 +281,9 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
         () => {},
       );
       return;
+    case 'failed-for-good':
+      window.showError({ code: 'no-mechanism', args: {}, detail: '' });
+      return;
     default:
       window.lookup_action(name)?.activate(null);
   }

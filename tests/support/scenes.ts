@@ -26,6 +26,7 @@ const opened = [
   'first-run:model+managed',
   'model-ready:tools+diff',
   'all-done:home+error',
+  'all-done:home+failed-for-good',
   'all-done:home+about',
   'all-done:home+shortcuts',
   'all-done:try+ask',
@@ -66,6 +67,7 @@ export const lockedScenes: readonly string[] = [
   'locked:key+key',
   'locked:key+pending',
   'locked:key+refused',
+  'locked:summary+fresh',
 ];
 
 /** Every page on every state. */

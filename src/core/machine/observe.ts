@@ -30,54 +30,32 @@ export interface ObserveOptions {
 
 /** Looks at a machine: files and a handful of commands, no root, nothing changed. Never rejects. */
 export async function observeMachine(look: Look, options: ObserveOptions): Promise<MachineFacts> {
-  const [
-    system,
-    kernel,
-    cpu,
-    memory,
-    disk,
-    gpus,
-    firmware,
-    virtualisation,
-    podman,
-    flatpak,
-    existing,
-    network,
-    onBattery,
-    containers,
-  ] = await Promise.all([
-    observeSystem(look),
-    observeKernel(look),
-    observeCpu(look),
-    observeMemory(look),
-    observeDisk(look, options.modelsPath),
-    observeGpus(look),
-    observeFirmware(look),
-    observeVirtualisation(look),
-    observeVersion(look, 'podman', options.quick ?? false),
-    observeVersion(look, 'flatpak', options.quick ?? false),
-    observeExisting(look, options.home),
-    observeNetwork(look),
-    observeOnBattery(look),
-    options.quick === true ? undefined : observeContainers(look),
-  ]);
-  return {
-    recording: options.recording,
-    system,
-    kernel,
-    cpu,
-    memory,
-    disk,
-    gpus,
-    firmware,
-    virtualisation,
-    podman,
-    flatpak,
-    existing,
-    network,
-    onBattery,
-    ...(containers === undefined ? {} : { containers }),
+  const { recording, quick = false } = options;
+  const parts = {
+    system: observeSystem(look),
+    kernel: observeKernel(look),
+    cpu: observeCpu(look),
+    memory: observeMemory(look),
+    disk: observeDisk(look, options.modelsPath),
+    gpus: observeGpus(look),
+    firmware: observeFirmware(look),
+    virtualisation: observeVirtualisation(look),
+    podman: observeVersion(look, 'podman', quick),
+    flatpak: observeVersion(look, 'flatpak', quick),
+    existing: observeExisting(look, options.home),
+    network: observeNetwork(look),
+    onBattery: observeOnBattery(look),
+    ...(quick ? {} : { containers: observeContainers(look) }),
   };
+  return { recording, ...(await together(parts)) };
+}
+
+/** `Promise.all` by name. */
+async function together<P extends object>(parts: P): Promise<{ [K in keyof P]: Awaited<P[K]> }> {
+  const names = Object.keys(parts);
+  const values: readonly unknown[] = await Promise.all(Object.values(parts));
+  const found = Object.fromEntries(names.map((name, at) => [name, values[at]]));
+  return found as { [K in keyof P]: Awaited<P[K]> };
 }
 
 /** 'podman version 5.8.6', 'Flatpak 1.18.1'. */

@@ -47,9 +47,9 @@ export interface LedgerLine {
 
 export type Contact = Omit<LedgerLine, 'v' | 'at' | 'id'>;
 
-/** A contact that the system's package service makes for the driver, before it begins. */
-export function serviceContact(about: Pick<Contact, 'why' | 'host' | 'subject'>): Contact {
-  return { ...about, address: null, received: 0, sent: null, status: 0, askedBy: 'person', task: 'driver' };
+/** A contact that another program makes because Hearth asked it to, before it begins: nothing is known of it yet. */
+export function contactAhead(about: Pick<Contact, 'why' | 'host' | 'subject' | 'task'>): Contact {
+  return { ...about, address: null, received: 0, sent: null, status: 0, askedBy: 'person' };
 }
 
 export interface LedgerReading {

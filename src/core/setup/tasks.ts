@@ -107,3 +107,8 @@ export interface Progress {
 }
 
 export type Standings = Readonly<Record<TaskId, Standing>>;
+
+/** Whether there is nothing left to do. */
+export function isSettled({ tag }: Standing): boolean {
+  return tag === 'done' || tag === 'not-needed';
+}

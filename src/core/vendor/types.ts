@@ -82,12 +82,15 @@ export function shownTasks({ order, hidden }: Pick<Vendor, 'order' | 'hidden'>):
 /** Tasks that can only be looked at where their lock is set. */
 export const taskLocks: Readonly<Partial<Record<TaskId, LockId>>> = { tools: 'tools', driver: 'driver' };
 
+/** The lock that keeps a task from being carried out; null where there is none. */
+export function lockOf(vendor: Pick<Vendor, 'locked'>, task: TaskId): LockId | null {
+  const lock = taskLocks[task];
+  return lock !== undefined && isLocked(vendor, lock) ? lock : null;
+}
+
 /** The tasks that a person can be sent to: shown, and not locked. */
 export function openTasks(vendor: Pick<Vendor, 'order' | 'hidden' | 'locked'>): readonly TaskId[] {
-  return shownTasks(vendor).filter((task) => {
-    const lock = taskLocks[task];
-    return lock === undefined || !isLocked(vendor, lock);
-  });
+  return shownTasks(vendor).filter((task) => lockOf(vendor, task) === null);
 }
 
 export function isLocked({ locked }: Pick<Vendor, 'locked'>, lock: LockId): boolean {

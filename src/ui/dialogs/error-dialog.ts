@@ -18,6 +18,7 @@ export class ErrorDialog extends Adw.Dialog {
   declare private readonly _details: Gtk.Label;
   declare private readonly _detailsRow: Adw.ExpanderRow;
   declare private readonly _retryButton: Gtk.Button;
+  declare private readonly _closeButton: Gtk.Button;
   declare private readonly _copyButton: Gtk.Button;
   readonly #error: ErrorValue;
   readonly #retry: (() => void) | null;
@@ -27,7 +28,15 @@ export class ErrorDialog extends Adw.Dialog {
       {
         GTypeName: 'HearthErrorDialog',
         Template: template('error-dialog'),
-        InternalChildren: ['heading', 'sentence', 'details', 'detailsRow', 'retryButton', 'copyButton'],
+        InternalChildren: [
+          'heading',
+          'sentence',
+          'details',
+          'detailsRow',
+          'retryButton',
+          'closeButton',
+          'copyButton',
+        ],
       },
       this,
     );
@@ -43,6 +52,11 @@ export class ErrorDialog extends Adw.Dialog {
     describe(this, stated(sentence, next));
     this._details.label = errorDetails(error);
     this._retryButton.visible = retry !== null;
+    this._closeButton.visible = retry === null;
+    // What a person does next, and not what a report needs: Enter goes on.
+    const wayOn = retry === null ? this._closeButton : this._retryButton;
+    this.focusWidget = wayOn;
+    this.defaultWidget = wayOn;
     this._detailsRow.expanded = error.code === 'unexpected';
   }
 
@@ -52,6 +66,10 @@ export class ErrorDialog extends Adw.Dialog {
     this.get_clipboard().set(withoutHomes(text));
     this._copyButton.label = copied();
     this._copyButton.sensitive = false;
+  }
+
+  protected _onClose(): void {
+    this.close();
   }
 
   protected _onRetry(): void {

@@ -3,7 +3,7 @@
 import Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
-import type { Standing, TaskId } from '../../core/setup/tasks.ts';
+import { isSettled, type Standing, type TaskId } from '../../core/setup/tasks.ts';
 import { dotted } from '../../words/joined.ts';
 import { standingWords, taskDescription, taskTitle } from '../../words/tasks.ts';
 import { StandingIcon } from '../widgets/standing-icon.ts';
@@ -37,7 +37,13 @@ export class TaskRow extends Adw.ActionRow {
     this.add_suffix(new Gtk.Image(chevron));
   }
 
-  render(standing: Standing): void {
+  /** @param locked why it cannot be carried out here, where that is what is to be said of it */
+  render(standing: Standing, locked: string | null = null): void {
+    if (locked !== null && !isSettled(standing)) {
+      this.#standing.showLocked();
+      this.subtitle = locked;
+      return;
+    }
     const { label, sentence } = standingWords(briefly(standing));
     this.#standing.showStanding(standing);
     // Progress says by itself that something is going on.

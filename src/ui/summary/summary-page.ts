@@ -5,12 +5,13 @@ import Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { HearthState } from '../../core/setup/state.ts';
 import { restartAhead } from '../../words/restart-ahead.ts';
-import { shownTasks } from '../../core/vendor/types.ts';
-import { summaryWords } from '../../words/app.ts';
+import { lockOf, shownTasks } from '../../core/vendor/types.ts';
+import { summaryWords } from '../../words/summary.ts';
 import type { Ui } from '../context.ts';
 import { TaskRow } from '../home/task-row.ts';
 import { template } from '../resources.ts';
 import { findTour, openTour } from './gnome-tour.ts';
+import { lockedBy } from '../widgets/locks.ts';
 import { Page } from '../widgets/page.ts';
 
 /** The end of the first run: what is set up, what waits, where to find it again. */
@@ -53,10 +54,12 @@ export class SummaryPage extends Page {
       const row = new TaskRow();
       row.setUp(task);
       row.connect('activated', () => ui.open(task));
+      const lock = lockOf(ui.hearth.state.value.vendor, task);
+      const locked = lock === null ? null : lockedBy(ui.hearth.state.value.vendor, lock);
       this._tasks.add(row);
       this.watch(
         (state) => state.standings[task],
-        (standing) => row.render(standing),
+        (standing) => row.render(standing, locked),
       );
     }
     this.watch(

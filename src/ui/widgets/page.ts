@@ -3,11 +3,12 @@
 import Adw from 'gi://Adw?version=1';
 import GLib from 'gi://GLib?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
-import Gtk from 'gi://Gtk?version=4.0';
+import type Gtk from 'gi://Gtk?version=4.0';
 import type { HearthState } from '../../core/setup/state.ts';
 import { practiceBanner } from '../../words/app.ts';
 import { stated } from '../../words/joined.ts';
 import { tour, type PageName, type Ui } from '../context.ts';
+import { describe } from './accessible.ts';
 import { markHeadings } from './headings.ts';
 import { focusedName, focusNamed, keepFocus } from './keep-focus.ts';
 import { TourBar } from './tour-bar.ts';
@@ -72,7 +73,7 @@ export class Page extends Adw.NavigationPage {
   protected sayFirst(...labels: readonly Gtk.Label[]): void {
     let [waiting, said] = [false, ''];
     // Once for all that changes together: a screen reader says what changed.
-    const describe = (): void => {
+    const later = (): void => {
       if (waiting) return;
       waiting = true;
       GLib.idle_add(GLib.PRIORITY_DEFAULT_IDLE, () => {
@@ -86,11 +87,11 @@ export class Page extends Adw.NavigationPage {
       const text = stated(...texts);
       if (text === said) return;
       said = text;
-      this.update_property([Gtk.AccessibleProperty.DESCRIPTION], [text]);
+      describe(this, text);
     };
     for (const label of labels)
-      for (const what of ['label', 'visible']) label.connect(`notify::${what}`, describe);
-    describe();
+      for (const what of ['label', 'visible']) label.connect(`notify::${what}`, later);
+    later();
   }
 
   /** During the first run: whether there is nothing left to do here, so that Continue is the suggested button. */

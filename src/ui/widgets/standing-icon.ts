@@ -29,8 +29,17 @@ export class StandingIcon extends Adw.Bin {
       if (!(this.child instanceof Adw.Spinner)) this.child = new Adw.Spinner();
       return;
     }
-    const [icon, style] = icons[standing.tag];
-    const image = new Gtk.Image({ iconName: icon, accessibleRole: Gtk.AccessibleRole.PRESENTATION });
+    this.#show(...icons[standing.tag]);
+  }
+
+  /** Of what an organisation decided that it cannot be changed. */
+  showLocked(): void {
+    this.visible = true;
+    this.#show('changes-prevent-symbolic', 'dim-label');
+  }
+
+  #show(iconName: string, style: string): void {
+    const image = new Gtk.Image({ iconName, accessibleRole: Gtk.AccessibleRole.PRESENTATION });
     if (style !== '') image.add_css_class(style);
     this.child = image;
   }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What can be done about the next start, in the real window on made-up sights, one family of systems after the other: where
+// modules come with an image or a package, and where images are started and not kernels, nothing is offered that could only
+// fail. Two processes: this one, and the window in a session of its own.
+
+import Adw from 'gi://Adw?version=1';
+import Gio from 'gi://Gio?version=2.0';
+import System from 'system';
+import type { DriverSight } from '../../src/core/driver/types.ts';
+import { known } from '../../src/core/known.ts';
+import { kernels, kernelSight, moduleFile, workingSight } from '../support/driver-sights.ts';
+import { FixtureHearth } from '../support/fixture-hearth.ts';
+import { laptopWithDriver } from '../support/fixture-machine.ts';
+import { fixtureState } from '../support/fixture-states.ts';
+import { seenInWindow, tellSeen } from '../support/seen-window.ts';
+import { assert, equal, run, test } from '../support/tap.ts';
+import { all, buttons, pause } from '../support/widgets.ts';
+import { readableConfig } from '../support/window-config.ts';
+
+const { running: kernel, older: keep } = kernels;
+
+const guards = {
+  failed: { tag: 'failed', kernel, because: 'other', keep },
+  'no module': { tag: 'falls-back', kernel, because: 'no-module', keep },
+  'no key': { tag: 'falls-back', kernel, because: 'key-not-enrolled', keep },
+  'blocked key': { tag: 'falls-back', kernel, because: 'key-blocked', keep },
+} satisfies Readonly<Record<string, DriverSight['guard']>>;
+
+const systems = {
+  fedora: workingSight(),
+  atomic: { ...workingSight(), advice: { ...workingSight().advice, family: 'fedora-atomic' } },
+  // Ubuntu's packages bring modules that are built and signed.
+  prebuilt: {
+    ...workingSight(),
+    advice: { ...workingSight().advice, family: 'ubuntu' },
+    kernels: [kernelSight({ module: known(moduleFile({ prebuilt: true }), 'fixture'), trust: 'trusted' })],
+  },
+} satisfies Readonly<Record<string, DriverSight>>;
+
+interface Row {
+  readonly at: string;
+  /** What the row offers; null where there is no row. */
+  readonly offered: readonly string[] | null;
+  readonly labels: number;
+}
+
+const [mode, file = ''] = System.programArgs;
+if (mode === '--window') System.exit(await inside(file));
+
+async function inside(resources: string): Promise<number> {
+  Gio.resources_register(Gio.Resource.load(resources));
+  // Widget classes read their templates when they are defined, so only now.
+  const { MainWindow } = await import('../../src/ui/window/main-window.ts');
+  const [, bytes] = Gio.File.new_for_path('data/catalogue/hearth.json').load_contents(null);
+  const state = fixtureState('all-done', new TextDecoder().decode(bytes));
+  const app = new Adw.Application({ applicationId: 'io.github.hearthdesktop.Hearth.GuardRow' });
+  return tellSeen<Row>(app, async (tell) => {
+    for (const [system, sight] of Object.entries(systems))
+      for (const [name, guard] of Object.entries(guards)) {
+        const hearth = new FixtureHearth({
+          ...state,
+          machine: laptopWithDriver(),
+          driver: { ...sight, guard },
+        });
+        const window = new MainWindow(app, hearth, logError, readableConfig, 'driver');
+        window.present();
+        await pause(500);
+        const [row] = all(window, (widget) => widget.name === 'guard' && widget.get_mapped());
+        const texts = row === undefined ? [] : all(row, (widget) => widget.get_css_name() === 'label');
+        tell({
+          at: `${system}, ${name}`,
+          offered: row === undefined ? null : buttons(row),
+          labels: texts.length,
+        });
+        window.destroy();
+      }
+  });
+}
+
+const offers: Readonly<Record<string, readonly string[]>> = {
+  'fedora, failed': ['Show Log', 'Build Now…', 'Keep This Kernel…'],
+  'fedora, no module': ['Build Now…', 'Keep This Kernel…'],
+  'fedora, no key': ['Security Key…', 'Keep This Kernel…'],
+  'fedora, blocked key': ['Keep This Kernel…'],
+  'atomic, failed': ['Show Log'],
+  'atomic, no module': [],
+  'atomic, no key': ['Security Key…'],
+  'atomic, blocked key': [],
+  'prebuilt, failed': ['Show Log', 'Keep This Kernel…'],
+  'prebuilt, no module': ['Keep This Kernel…'],
+  'prebuilt, no key': ['Security Key…', 'Keep This Kernel…'],
+  'prebuilt, blocked key': ['Keep This Kernel…'],
+};
+
+let seen: readonly Row[] = [];
+
+test('the window shows the row on each system', () => {
+  ({ seen } = seenInWindow<Row>());
+  equal(
+    seen.map(({ at }) => at),
+    Object.keys(offers),
+  );
+});
+
+for (const [at, wanted] of Object.entries(offers))
+  test(`${at}: ${wanted.length === 0 ? 'it is said, and nothing is offered' : wanted.join(' ')}`, () => {
+    const row = seen.find((each) => each.at === at);
+    equal(row?.offered, wanted);
+    assert((row?.labels ?? 0) >= 2, 'the row says what and why');
+  });
+
+await run(120_000);
