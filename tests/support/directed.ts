@@ -11,6 +11,8 @@ export interface Directed {
   inspect(): string;
   /** What `walkFocus` of tests/support/focus-walk.ts saw. */
   focus(): string;
+  /** What `stillness` of tests/support/stillness.ts saw. */
+  still(): string;
   end(): void;
 }
 
@@ -38,6 +40,7 @@ export function directed(resources: string, environment: Readonly<Record<string,
     },
     inspect: () => ask('?'),
     focus: () => ask('focus'),
+    still: () => ask('still'),
     end: () => {
       input?.close(null);
       process.wait(null);

@@ -11,6 +11,7 @@ import { walkFocus } from './focus-walk.ts';
 import { inspect } from './layout.ts';
 import { mnemonics } from './mnemonics.ts';
 import { speak } from './speak.ts';
+import { stillness } from './stillness.ts';
 import { readableConfig } from './window-config.ts';
 
 /**
@@ -62,8 +63,9 @@ export async function windowStage(resources: string): Promise<number> {
         else if (line === '?') {
           print(window === null ? '' : JSON.stringify({ ...inspect(window), ...mnemonics(window) }));
           read();
-        } else if (line === 'focus') {
-          void Promise.resolve(window === null ? null : walkFocus(window))
+        } else if (line === 'focus' || line === 'still') {
+          const see = line === 'focus' ? walkFocus : stillness;
+          void Promise.resolve(window === null ? null : see(window))
             .then((seen) => print(JSON.stringify(seen)))
             .then(read, (thrown: unknown) => {
               logError(thrown as Error, line);
