@@ -65,7 +65,7 @@ stage_platform() {
   for file in "${files[@]}"; do
     file=${file#tests/platform/}
     file=${file%.gjs.ts}
-    platform_file "$file" >"$taps/$file.tap" 2>"$taps/$file.log" </dev/null &
+    timed "$taps/times" "$file" platform_file "$file" >"$taps/$file.tap" 2>"$taps/$file.log" </dev/null &
     running=$((running + 1))
     if [ "$running" -ge "$(nproc)" ]; then
       wait -n || status=1
@@ -77,6 +77,14 @@ stage_platform() {
     file=${file#tests/platform/}
     cat "$taps/${file%.gjs.ts}.tap"
   done
+  return "$status"
+}
+
+# Seconds that a command took, and that processors worked for it, as a line in a file.
+timed() { # FILE NAME COMMAND…
+  local file=$1 name=$2 TIMEFORMAT="%R s, %U + %S s of processors" status=0
+  shift 2
+  { time "$@" 2>&3 || status=$?; } 3>&2 2> >(sed "s|^|$name: |" >>"$file")
   return "$status"
 }
 
