@@ -22,7 +22,13 @@ import type { MachineFacts } from '../core/machine/facts.ts';
 import type { Clock, Files, Look, Paths, Processes, Random } from '../core/ports.ts';
 import type { DriverPart } from '../engine/driver-part.ts';
 import type { Ledger } from '../engine/ledger.ts';
-import { noted, NotedPackages, type SourceHosts } from '../engine/noted-packages.ts';
+import {
+  noted,
+  NotedPackages,
+  noteList,
+  type NotedDeps,
+  type SourceHosts,
+} from '../engine/noted-packages.ts';
 import { sha1, sha512 } from '../platform/digest.ts';
 import { mechanism } from '../platform/mechanism.ts';
 import { isOffered, systemBus } from '../platform/packages/bus.ts';
@@ -164,7 +170,8 @@ class DriverLooking {
     try {
       const bus = systemBus('PackageKit');
       // dnf5's own daemon says sizes exactly and can be stopped while it downloads; PackageKit is there on more systems.
-      if (family === 'fedora' && (await isOffered(bus, dnfName))) return new Dnf(bus);
+      if (family === 'fedora' && (await isOffered(bus, dnfName)))
+        return new Dnf(bus, (source) => noteList(this.#notes(), source));
       return (await isOffered(bus, packageKitName)) ? new PackageKit(bus) : null;
     } catch (thrown) {
       if (hasCode(thrown, 'no-package-service')) return null;
@@ -175,8 +182,11 @@ class DriverLooking {
   /** What the service fetches for Hearth is in Hearth's ledger. */
   async #noted(): Promise<SystemPackages | null> {
     const packages = await this.#packages();
-    const { ledger } = this.#composition;
-    return packages && new NotedPackages(packages, { ledger, hosts: () => this.#sources() });
+    return packages && new NotedPackages(packages, this.#notes());
+  }
+
+  #notes(): NotedDeps {
+    return { ledger: this.#composition.ledger, hosts: () => this.#sources() };
   }
 
   async #rebase(...[image, onProgress, cancel]: Parameters<DriverPart['rebase']>): Promise<void> {

@@ -24,8 +24,8 @@ export interface SourceHosts {
 
 /**
  * The system's package service, with what it fetches because Hearth asked for it in the ledger: before it begins, and with
- * what it told when it has ended. The connections are the service's own. What it looks up by itself, as whether its lists
- * are still new, is not told and not noted.
+ * what it told when it has ended. The connections are the service's own. The lists that dnf5's daemon fetches to answer a
+ * question are noted by `noteList`; PackageKit and rpm-ostree do not tell of theirs.
  */
 export class NotedPackages implements SystemPackages {
   readonly #packages: SystemPackages;
@@ -99,13 +99,38 @@ export class NotedPackages implements SystemPackages {
     );
   }
 
-  /** @param id of one source; null for all that are on */
-  async #host(id: string | null): Promise<string> {
-    const { byId, enabled } = await this.#deps.hosts();
-    if (id !== null && byId[id] !== undefined) return [...new Set(byId[id])].join(', ');
-    // Settings that say nothing are not an answer to whom a service will turn.
-    return id === null ? [...new Set(enabled)].join(', ') : '';
+  #host(id: string | null): Promise<string> {
+    return hostOf(this.#deps, id);
   }
+}
+
+/** @param id of one source; null for all that are on */
+async function hostOf({ hosts }: Pick<NotedDeps, 'hosts'>, id: string | null): Promise<string> {
+  const { byId, enabled } = await hosts();
+  if (id !== null && byId[id] !== undefined) return [...new Set(byId[id])].join(', ');
+  // Settings that say nothing are not an answer to whom a service will turn.
+  return id === null ? [...new Set(enabled)].join(', ') : '';
+}
+
+/**
+ * Notes the list of a source when a service begins to fetch it by itself, to answer a question. The answer is to be told how
+ * that ended: bytes that came, and whether the list came.
+ */
+export function noteList(
+  deps: NotedDeps,
+  source: string,
+): (received: number, whole: boolean) => Promise<void> {
+  const begun = (async () => {
+    const host = await hostOf(deps, source);
+    const line = contactAhead({ why: 'package-list', host, subject: source, task: 'driver' });
+    return { line, id: await deps.ledger.begin(line) };
+  })();
+  // Said when the end is noted.
+  begun.catch(() => {});
+  return async (received, whole) => {
+    const { line, id } = await begun;
+    await deps.ledger.write({ ...line, received, status: whole ? 200 : 0 }, id);
+  };
 }
 
 type About = Pick<Contact, 'why' | 'host' | 'subject'>;

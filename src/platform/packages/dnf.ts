@@ -28,15 +28,31 @@ export interface DnfOptions {
   readonly releasever: string | null;
 }
 
+/**
+ * Told of the list of a source that the daemon begins to fetch because it was asked something; the answer is told how that
+ * ended: bytes that came, and whether it came.
+ */
+export type NoteList = (source: string) => (received: number, whole: boolean) => Promise<void>;
+
+const unnoted: NoteList = () => () => Promise.resolve();
+/** How the daemon names the download of a source's list, before the source's id. */
+const listMark = 'repo:';
+
 /** Packages by dnf5's daemon: one session a question, closed at its end. */
 export class Dnf implements SystemPackages {
   readonly kind = 'dnf5daemon';
   readonly permissions = dnfPermissions;
   readonly #bus: Gio.DBusConnection;
   readonly #options: DnfOptions;
+  readonly #noteList: NoteList;
 
-  constructor(bus: Gio.DBusConnection, options: DnfOptions = { config: {}, releasever: null }) {
+  constructor(
+    bus: Gio.DBusConnection,
+    noteList: NoteList = unnoted,
+    options: DnfOptions = { config: {}, releasever: null },
+  ) {
     this.#bus = bus;
+    this.#noteList = noteList;
     this.#options = options;
   }
 
@@ -202,6 +218,7 @@ export class Dnf implements SystemPackages {
     const manager = this.#on(root, 'SessionManager');
     const { config, releasever } = this.#options;
     let path: string | null = null;
+    let lists = (): Promise<unknown> => Promise.resolve();
     try {
       const [opened] = await call(
         manager,
@@ -217,12 +234,40 @@ export class Dnf implements SystemPackages {
         ]),
       );
       path = String(opened);
+      lists = this.#listsOf(path);
       return await work(path);
     } catch (thrown) {
       throw known(thrown);
     } finally {
+      await lists();
       if (path !== null) void call(manager, 'close_session', new GLib.Variant('(o)', [path])).catch(() => {});
     }
+  }
+
+  /** Notes the lists that are fetched in a session until the returned function is called, which waits for the notes. */
+  #listsOf(path: string): () => Promise<unknown> {
+    const open = new Map<string, { received: number; readonly ended: ReturnType<NoteList> }>();
+    const notes: Promise<void>[] = [];
+    const end = (id: string, whole: boolean): void => {
+      const list = open.get(id);
+      if (list !== undefined) notes.push(list.ended(list.received, whole));
+      open.delete(id);
+    };
+    const heard = (signal: string, [session, download, third, fourth]: unknown[]): void => {
+      const id = String(download);
+      if (session !== path || !id.startsWith(listMark)) return;
+      const list = open.get(id);
+      if (signal === 'download_add_new' && list === undefined)
+        open.set(id, { received: 0, ended: this.#noteList(id.slice(listMark.length)) });
+      else if (signal === 'download_progress' && list !== undefined) list.received = Number(fourth);
+      else if (signal === 'download_end') end(id, third === 0);
+    };
+    const stop = listen(this.#on(path, 'Base'), heard, () => {});
+    return () => {
+      stop();
+      for (const id of [...open.keys()]) end(id, false);
+      return Promise.all(notes);
+    };
   }
 
   #on(path: string, iface: string): Target {

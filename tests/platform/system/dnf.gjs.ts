@@ -9,6 +9,9 @@ import GLib from 'gi://GLib?version=2.0';
 import { CancelSource, never } from '../../../src/core/cancel.ts';
 import type { PackageProgress } from '../../../src/core/driver/packages.ts';
 import { HearthError } from '../../../src/core/errors.ts';
+import { Ledger } from '../../../src/engine/ledger.ts';
+import { noteList, NotedPackages, type NotedDeps } from '../../../src/engine/noted-packages.ts';
+import { clock } from '../../../src/platform/clock.ts';
 import { files } from '../../../src/platform/files.ts';
 import { Dnf } from '../../../src/platform/packages/dnf.ts';
 import { processes } from '../../../src/platform/processes.ts';
@@ -43,7 +46,12 @@ if (!stranger) {
 }
 
 const bus = Gio.bus_get_sync(Gio.BusType.SYSTEM, null);
-const packages = new Dnf(bus, {
+const ledger = new Ledger(`${stranger ? temporaryFolder() : folder}/ledger.jsonl`, files, clock);
+const notes: NotedDeps = {
+  ledger,
+  hosts: () => Promise.resolve({ byId: { simulated: ['rpm.example.org'] }, enabled: ['rpm.example.org'] }),
+};
+const daemon = new Dnf(bus, (source) => noteList(notes, source), {
   config: {
     installroot: root,
     reposdir: `${folder}/repos`,
@@ -53,6 +61,7 @@ const packages = new Dnf(bus, {
   },
   releasever: '44',
 });
+const packages = new NotedPackages(daemon, notes);
 const silent = (): void => {};
 
 async function refusal(work: Promise<unknown>): Promise<HearthError> {
@@ -72,6 +81,21 @@ test('what is there and what could be had', async () => {
   ]);
 });
 
+test('the list that the daemon fetched for that is in Hearth’s ledger, and is not fetched again', async () => {
+  const noted = async () =>
+    (await ledger.read()).lines.map(({ why, host, subject, status, task }) => [
+      why,
+      host,
+      subject,
+      status,
+      task,
+    ]);
+  const expected = [['package-list', 'rpm.example.org', 'simulated', 200, 'driver']];
+  equal(await noted(), expected);
+  await packages.look(['akmod-nvidia']);
+  equal(await noted(), expected);
+});
+
 test('resolving names what comes along and how much, and changes nothing', async () => {
   const { installs, removes, downloadBytes } = await packages.resolve(
     'install',
@@ -89,6 +113,9 @@ test('installed with progress, again without effect, and removed with what needs
   await packages.install(['xorg-x11-drv-nvidia-cuda'], (progress) => void heard.push(progress), never);
   equal(await installed(), ['akmod-nvidia', 'nvidia-modprobe', 'xorg-x11-drv-nvidia-cuda']);
   assert(heard.length > 0, 'progress was heard');
+  const [line] = (await ledger.read()).lines.filter(({ why }) => why === 'packages');
+  equal([line?.host, line?.subject, line?.status], ['rpm.example.org', 'xorg-x11-drv-nvidia-cuda', 200]);
+  assert((line?.received ?? 0) > 5_000_000, `${line?.received} bytes`);
   await packages.install(['xorg-x11-drv-nvidia-cuda'], silent, never);
   const going = await packages.resolve('remove', ['akmod-nvidia'], never);
   assert(going.removes.includes('xorg-x11-drv-nvidia-cuda'), going.removes.join());
@@ -150,6 +177,12 @@ test('a source that is gone: nothing came, said as such', async () => {
   equal((await installed()).includes('akmod-nvidia'), false);
   const error = await refusal(packages.install(['akmod-nvidia'], silent, never));
   assert(['offline', 'package-missing'].includes(error.code), `${error.code}: ${error.detail}`);
+  const { lines, skipped } = await ledger.read();
+  equal(
+    [lines.at(-1)?.subject, lines.at(-1)?.status, skipped],
+    ['simulated', 0, []],
+    'asked in vain, and noted',
+  );
   await sh(`mv ${folder}/repo/away ${folder}/repo/rpm; rm -rf ${folder}/cache`);
 });
 
