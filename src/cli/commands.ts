@@ -76,6 +76,7 @@ export const driverActions = [
   'cure',
   'build',
   'keep-kernel',
+  'keep-system',
   'log',
 ] as const;
 export const ledgerActions = ['clear', 'export'] as const;

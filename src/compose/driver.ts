@@ -114,6 +114,8 @@ class DriverLooking {
         here
           ? this.#rebase(image, onProgress, cancel)
           : Promise.reject(new HearthError('no-package-service')),
+      dropUpdate: (cancel) =>
+        here ? this.#ostree.dropUpdate(cancel) : Promise.reject(new HearthError('no-package-service')),
       cards: () => this.#cards(),
       describeCards: (action) => this.#describe(action),
       buildNeeds: async (kernel) => buildNeedsOf(await this.#family(), kernel),

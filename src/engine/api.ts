@@ -99,6 +99,9 @@ export interface DriverIntents {
   /** Has the next start use a kernel whose module is known to work. */
   planKeepKernel(kernel: string): Promise<Plan>;
 
+  /** Discards an update of the image that waits, so that the system that runs starts again. @throws nothing-to-do */
+  planKeepSystem(): Promise<Plan>;
+
   /** Has the module built now. */
   planBuild(kernel: string): Promise<Plan>;
 

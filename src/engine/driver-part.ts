@@ -18,6 +18,8 @@ export interface DriverPart {
   /** Reference of the image that runs; null where the system is none. */
   image(): Promise<string | null>;
   rebase(image: string, onProgress: (progress: PackageProgress) => void, cancel: Cancel): Promise<void>;
+  /** Discards an update of the image that waits for the next start. */
+  dropUpdate(cancel: Cancel): Promise<void>;
   /** Where the cards would be described to containers, and by what; null where NVIDIA's program is missing. */
   cards(): Promise<{ readonly program: string; readonly path: string; readonly settings: string } | null>;
   describeCards(action: DescribeCards, cancel: Cancel): Promise<void>;

@@ -41,6 +41,9 @@ export async function performDriver(
     case 'rebase':
       await part.rebase(action.image, shown(tell), cancel);
       return;
+    case 'drop-update':
+      await part.dropUpdate(cancel);
+      return;
     case 'describe-cards':
       await part.describeCards(action, cancel);
       return;

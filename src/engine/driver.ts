@@ -6,7 +6,8 @@ import { missingPackages, namesToLookFor } from '../core/driver/container-toolki
 import { installSteps, noMechanism, removalSteps, type DriverWorld } from '../core/driver/driver-plan.ts';
 import { diagnose } from '../core/driver/diagnosis.ts';
 import { nextKernel } from '../core/driver/next-kernel.ts';
-import { canBuild, canChooseKernel } from '../core/driver/offers.ts';
+import { canBuild, canChooseKernel, canDropUpdate } from '../core/driver/offers.ts';
+import { ostreePermissions } from '../core/driver/permissions.ts';
 import type { Resolution, SystemPackages } from '../core/driver/packages.ts';
 import { packageKitPermissions } from '../core/driver/permissions.ts';
 import type { DriverSight, Finding, FindingId, Flavour } from '../core/driver/types.ts';
@@ -103,6 +104,11 @@ export class DriverUse implements DriverIntents {
 
   async planKeepKernel(kernel: string): Promise<Plan> {
     return this.#of(keepKernel(await this.#look(), kernel));
+  }
+
+  async planKeepSystem(): Promise<Plan> {
+    if (!canDropUpdate(await this.#look())) throw new HearthError('nothing-to-do');
+    return this.#of([{ do: 'drop-update', permission: ostreePermissions.cleanup }]);
   }
 
   async planBuild(kernel: string): Promise<Plan> {

@@ -81,6 +81,7 @@ export const intentLocks: Rules<Hearth> = {
     cancelRequest: null,
     planCure: 'driver',
     planKeepKernel: 'driver',
+    planKeepSystem: 'driver',
     planBuild: 'driver',
     buildLog: null,
     restart: null,

@@ -119,6 +119,9 @@ const details: Record<CommandName, () => readonly string[]> = {
       '"key" asks the firmware to trust the key that modules are signed with here: it tells why, the steps at the blue screens, and a one-time code, which is shown on a terminal only. "forget-key" has the key deleted in the same way, "cancel-key" withdraws either.',
     ),
     _(
+      '"keep-system" discards an update of an image-based system that waits for the next start, so that the system that runs now starts again.',
+    ),
+    _(
       '"cure FINDING" does what can be done about something that was found. "build KERNEL" builds the module, "keep-kernel KERNEL" starts that kernel from now on, "log KERNEL" prints the log of a build.',
     ),
   ],

@@ -123,6 +123,7 @@ export const driverTexts = {
   endingHeading: () => _('After the Restart'),
   build: () => _('_Build Now…'),
   keep: () => _('_Keep This Kernel…'),
+  keepSystem: () => _('Keep _This System…'),
   log: () => _('_Show Log'),
   key: () => _('_Security Key…'),
   logTitle: () => _('Log of the Build'),

@@ -35,6 +35,10 @@ export function driverActionSentence(action: DriverAction): string {
             values,
           );
     }
+    case 'drop-update':
+      return _(
+        'Discard the update that waits for the next start, so that the system that runs now starts again; the next update brings it back',
+      );
     case 'describe-cards':
       return fill(_('Describe the graphics card to containers in {path}'), { path: action.path });
     case 'place-key-manager':

@@ -92,6 +92,12 @@ test('another image, and back to the one from before', async () => {
   equal(said[1], `rebase ${reference}`);
 });
 
+test('an update that waits is discarded, and nothing else', async () => {
+  await system.dropUpdate(never);
+  const said = (await files.readText(`${folder}/said`)).trim().split('\n');
+  equal(said.at(-1), 'cleanup --pending');
+});
+
 test('each way to fail has a code of its own', async () => {
   const told = {
     'error: Packages not found: akmod-nvidia': 'package-missing',

@@ -27,6 +27,7 @@ export const fixtureKey: Certificate & { readonly source: 'akmods' } = {
 
 const kernel = '7.2.4-200.fc44.x86_64';
 const older = '7.2.3-200.fc44.x86_64';
+const newer = '7.2.5-200.fc44.x86_64';
 export const kernels = { running: kernel, older } as const;
 
 const nothingToSay: MechanismState = {
@@ -231,6 +232,17 @@ function rebased(): DriverSight {
   return { ...fresh, advice: { ...fresh.advice, family: 'fedora-atomic', flavours } };
 }
 
+/** An image-based system whose next image lacks the driver. */
+function imageWaits(): DriverSight {
+  const working = workingSight({ guard: { tag: 'falls-back', kernel: newer, because: 'no-module', keep: null } });
+  const waiting = kernelSight({ kernel: newer, running: false, isDefault: null, staged: true });
+  return {
+    ...working,
+    advice: { ...working.advice, family: 'fedora-atomic' },
+    kernels: [...working.kernels, waiting],
+  };
+}
+
 const placing: Finding = { id: 'no-key-manager', severity: 'blocks', args: {}, cure: 'place-key-manager' };
 
 /** Sights by name, for pictures and window tests. */
@@ -254,7 +266,8 @@ export const driverSights = {
   building: () => guarded({ tag: 'building', kernel, since: Date.now() - 190_000 }),
   failed: () => guarded({ tag: 'failed', kernel, because: 'other', keep: older }),
   'falls-back': () => guarded({ tag: 'falls-back', kernel, because: 'no-module', keep: older }),
-  offline: () => guarded({ tag: 'offline-update', kernel: '7.2.5-200.fc44.x86_64' }),
+  offline: () => guarded({ tag: 'offline-update', kernel: newer }),
+  'image-waits': () => imageWaits(),
   amd: () => ({
     ...freshSight(),
     advice: { ...freshSight().advice, cards: [], recommended: 'clean' as const },

@@ -49,6 +49,10 @@ export class FixtureDriver implements DriverIntents {
     return this.#plan(`driver keep ${kernel}`);
   }
 
+  planKeepSystem(): Promise<Plan> {
+    return this.#plan('driver keep-system');
+  }
+
   planBuild(kernel: string): Promise<Plan> {
     return this.#plan(`driver build ${kernel}`);
   }

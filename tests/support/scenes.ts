@@ -43,6 +43,7 @@ const driven = [
   'all-done:driver+key',
   'all-done:driver+missed',
   'all-done:driver+failed',
+  'all-done:driver+image-waits',
   'all-done:driver+working',
   'all-done:driver+kepler',
   'all-done:key+key',

@@ -4,7 +4,13 @@
 
 import { expect, test } from 'vitest';
 
-import { canBuild, canChooseKernel, canCure, canSetArguments } from '../../src/core/driver/offers.ts';
+import {
+  canBuild,
+  canChooseKernel,
+  canCure,
+  canDropUpdate,
+  canSetArguments,
+} from '../../src/core/driver/offers.ts';
 import type { DriverSight, Family } from '../../src/core/driver/types.ts';
 import { hasCode } from '../../src/core/errors.ts';
 import type { DriverPart } from '../../src/engine/driver-part.ts';
@@ -37,7 +43,7 @@ const code = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'planned',
     (thrown: unknown) =>
-      ['not-built-here', 'kernel-not-chosen', 'not-found', 'no-mechanism'].find((one) =>
+      ['not-built-here', 'kernel-not-chosen', 'not-found', 'no-mechanism', 'nothing-to-do'].find((one) =>
         hasCode(thrown, one as 'not-found'),
       ) ?? String(thrown),
   );
@@ -55,6 +61,19 @@ test('an image builds nothing and starts deployments: neither is offered, and as
   expect([canBuild(sight), canChooseKernel(sight)]).toEqual([false, false]);
   expect(await code(engine(sight).planBuild(newest))).toBe('not-built-here');
   expect(await code(engine(sight).planKeepKernel(running))).toBe('kernel-not-chosen');
+});
+
+test('an update of an image that waits can be discarded, and only there', async () => {
+  const kernels = [kernelWith(running), kernelWith(newest, null, { staged: true })];
+  const waiting = of(sightWith({ readings: { kernels } }), 'fedora-atomic');
+  expect(canDropUpdate(waiting)).toBe(true);
+  expect(await engine(waiting).planKeepSystem()).toMatchObject({
+    actions: [{ do: 'drop-update', permission: 'org.projectatomic.rpmostree1.cleanup' }],
+  });
+  for (const other of [of(lacking(), 'fedora-atomic'), of(waiting, 'fedora')]) {
+    expect(canDropUpdate(other)).toBe(false);
+    expect(await code(engine(other).planKeepSystem())).toBe('nothing-to-do');
+  }
 });
 
 test('where a distribution’s packages bring the module, there is nothing to build', async () => {

@@ -55,6 +55,7 @@ async function stage(name: string) {
     hosts: () => Promise.resolve({ 'rpmfusion-nonfree': ['mirrors.rpmfusion.org'] }),
     image: () => Promise.resolve(null),
     rebase: () => Promise.reject(new HearthError('no-package-service')),
+    dropUpdate: () => Promise.reject(new HearthError('no-package-service')),
     cards: () =>
       Promise.resolve({
         program: '/usr/bin/nvidia-ctk',

@@ -44,6 +44,8 @@ export async function driver(context: Context): Promise<void> {
       return applyAndReport(context, await hearth.driver.planBuild(named(context, name, 'KERNEL')));
     case 'keep-kernel':
       return applyAndReport(context, await hearth.driver.planKeepKernel(named(context, name, 'KERNEL')));
+    case 'keep-system':
+      return applyAndReport(context, await hearth.driver.planKeepSystem());
     case 'log':
       out.raw((await hearth.driver.buildLog(named(context, name, 'KERNEL'))) ?? '');
   }

@@ -22,6 +22,8 @@ export type DriverAction =
     }
   | { readonly do: 'default-kernel'; readonly kernel: string; readonly before: string | null }
   | Rebase
+  /** Discards the update of an image that waits for the next start, so that the system that runs starts again. */
+  | { readonly do: 'drop-update'; readonly permission: string }
   | DescribeCards
   | { readonly do: 'place-key-manager' }
   /** Takes back what the firmware would be asked at the next start. */
@@ -92,6 +94,7 @@ const driverActions: ReadonlySet<string> = new Set<DriverAction['do']>([
   'driver-arguments',
   'default-kernel',
   'rebase',
+  'drop-update',
   'describe-cards',
   'place-key-manager',
   'withdraw-request',
@@ -142,6 +145,8 @@ export function driverTouches(action: DriverAction): Touches {
         permission: action.permission,
       };
     }
+    case 'drop-update':
+      return { ...touchesNothing, permission: action.permission };
     case 'describe-cards':
       return { ...touchesNothing, files: [action.path] };
     case 'build-module':
@@ -191,6 +196,7 @@ export function driverUndo(
     case 'prepare-key':
       return { undo: 'nothing', why: 'key-stays' };
     case 'build-module':
+    case 'drop-update':
     case 'place-key-manager':
     case 'withdraw-request':
       return { undo: 'nothing', why: 'no-effect' };

@@ -20,6 +20,11 @@ export function canChooseKernel({ advice, mechanism }: Pick<DriverSight, 'advice
   return mechanism === null || mechanism.defaultKernel !== null;
 }
 
+/** An update of an image waits for the next start, and can be discarded. */
+export function canDropUpdate({ advice, kernels }: Pick<DriverSight, 'advice' | 'kernels'>): boolean {
+  return advice.family === 'fedora-atomic' && kernels.some(({ staged }) => staged);
+}
+
 /** Kernel arguments can be set: they could be read. */
 export function canSetArguments({ mechanism }: Pick<DriverSight, 'mechanism'>): boolean {
   return mechanism === null || mechanism.driverArguments !== null;

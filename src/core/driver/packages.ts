@@ -67,4 +67,6 @@ export interface SystemImage {
   /** Reference of the image that runs now, as `rpm-ostree rebase` takes it; null where there is none. */
   current(): Promise<string | null>;
   rebase(image: string, onProgress: (progress: PackageProgress) => void, cancel: Cancel): Promise<void>;
+  /** Discards what waits for the next start; nothing where nothing waits. */
+  dropUpdate(cancel: Cancel): Promise<void>;
 }

@@ -29,9 +29,13 @@ export const dnfPermissions: PackagePermissions = {
   repository: 'org.rpm.dnf.v0.rpm.Repo.conf_write',
 };
 
-export const ostreePermissions: PackagePermissions & { readonly rebase: string } = {
+export const ostreePermissions: PackagePermissions & {
+  readonly rebase: string;
+  readonly cleanup: string;
+} = {
   install: 'org.projectatomic.rpmostree1.install-uninstall-packages',
   remove: 'org.projectatomic.rpmostree1.install-uninstall-packages',
   repository: '',
   rebase: 'org.projectatomic.rpmostree1.rebase',
+  cleanup: 'org.projectatomic.rpmostree1.cleanup',
 };

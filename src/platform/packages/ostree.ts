@@ -108,6 +108,10 @@ export class RpmOstree implements SystemPackages, SystemImage {
     await this.#run(['rebase', image], [], onProgress, cancel);
   }
 
+  async dropUpdate(cancel: Cancel): Promise<void> {
+    await this.#run(['cleanup', '--pending'], [], () => {}, cancel);
+  }
+
   async #run(
     words: readonly string[],
     names: readonly string[],

@@ -2,7 +2,7 @@
 
 import type Adw from 'gi://Adw?version=1';
 import type Gtk from 'gi://Gtk?version=4.0';
-import { canBuild, canChooseKernel } from '../../core/driver/offers.ts';
+import { canBuild, canChooseKernel, canDropUpdate } from '../../core/driver/offers.ts';
 import type { DriverSight } from '../../core/driver/types.ts';
 import { guardWords } from '../../words/guard.ts';
 import { driverTexts } from '../../words/driver-page.ts';
@@ -39,10 +39,14 @@ function buttons(parent: Gtk.Widget, ui: Ui, sight: DriverSight): readonly ToldB
     ? [{ label: driverTexts.build(), act: () => ui.preview(() => driver.planBuild(kernel)), locked }]
     : [];
   const log = { label: driverTexts.log(), act: () => showBuildLog(parent, ui, kernel) };
-  const stay =
-    keep === null || !canChooseKernel(sight)
+  const stay = [
+    ...(keep === null || !canChooseKernel(sight)
       ? []
-      : [{ label: driverTexts.keep(), act: () => ui.preview(() => driver.planKeepKernel(keep)), locked }];
+      : [{ label: driverTexts.keep(), act: () => ui.preview(() => driver.planKeepKernel(keep)), locked }]),
+    ...(canDropUpdate(sight)
+      ? [{ label: driverTexts.keepSystem(), act: () => ui.preview(() => driver.planKeepSystem()), locked }]
+      : []),
+  ];
   if (guard.tag === 'failed') return [log, ...build, ...stay];
   if (guard.because === 'key-not-enrolled')
     return [{ label: driverTexts.key(), act: () => ui.open('key'), suggested: ending === null }, ...stay];
