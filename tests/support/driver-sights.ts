@@ -234,7 +234,9 @@ function rebased(): DriverSight {
 
 /** An image-based system whose next image lacks the driver. */
 function imageWaits(): DriverSight {
-  const working = workingSight({ guard: { tag: 'falls-back', kernel: newer, because: 'no-module', keep: null } });
+  const working = workingSight({
+    guard: { tag: 'falls-back', kernel: newer, because: 'no-module', keep: null },
+  });
   const waiting = kernelSight({ kernel: newer, running: false, isDefault: null, staged: true });
   return {
     ...working,
