@@ -5,7 +5,8 @@
 
 import System from 'system';
 import { fullScenes } from '../support/scenes.ts';
-import { equal, run, temporaryFolder, test } from '../support/tap.ts';
+import { assert, equal, run, temporaryFolder, test } from '../support/tap.ts';
+import type { least } from '../support/targets.ts';
 import { complaints, direct, look, type SceneLayout, type Way } from '../support/ways.ts';
 import { compileResources } from '../support/window-resources.ts';
 import { windowStage } from '../support/window-stage.ts';
@@ -39,13 +40,21 @@ test('from right to left nothing is cut off, and icons that point somewhere turn
   );
 });
 
-test('in the smallest window of a phone nothing is cut off, and every button can be hit', () => {
+test('in the smallest window of a phone nothing is cut off, and all that is pressed can be hit with a finger', () => {
   const layouts = seen({ HEARTH_STAGE_SIZE: '360x294' });
   fits(layouts, 360);
   equal(
-    complaints(layouts, ({ small }) => small),
+    complaints(layouts, ({ small, dead }) => [...small, ...dead.map((row) => `cannot be pressed: ${row}`)]),
     [],
   );
+  const sum = (kind: keyof typeof least): number =>
+    layouts.reduce((total, { measured }) => total + measured[kind], 0);
+  for (const [kind, count] of [
+    ['main', 200],
+    ['plain', 100],
+    ['inline', 30],
+  ] as const)
+    assert(sum(kind) >= count, `only ${sum(kind)} were measured: ${kind}`);
 });
 
 test('text of twice the size fits a window of its usual width', () => {

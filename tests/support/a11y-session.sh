@@ -6,6 +6,7 @@
 # command, whose exit status it has. Inside, grim takes pictures and wtype presses keys.
 #   HEARTH_PORTAL  first settings as JSON, see portal.js
 #   HEARTH_HOME    keep this home folder instead of a new one
+#   HEARTH_OUTPUT  what is looked at, as '3840x2160 2': its size and, for screens with many pixels, its scale
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/hearth-session.XXXXXX")
@@ -38,6 +39,9 @@ for argument in "$@"; do
 done
 cat > "$work/run" <<END
 #!/bin/sh
+if [ -n "\${HEARTH_OUTPUT-}" ]; then
+  wlr-randr --output "\$(wlr-randr | sed -n '1s/ .*//p')" --custom-mode "\${HEARTH_OUTPUT% *}" --scale "\${HEARTH_OUTPUT#* }"
+fi
 sh "$work/command"
 echo \$? > "$work/status"
 END

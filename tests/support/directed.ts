@@ -13,6 +13,8 @@ export interface Directed {
   focus(): string;
   /** What `stillness` of tests/support/stillness.ts saw. */
   still(): string;
+  /** What `breadth` and `sharpness` saw. */
+  room(): string;
   end(): void;
 }
 
@@ -41,6 +43,7 @@ export function directed(resources: string, environment: Readonly<Record<string,
     inspect: () => ask('?'),
     focus: () => ask('focus'),
     still: () => ask('still'),
+    room: () => ask('room'),
     end: () => {
       input?.close(null);
       process.wait(null);

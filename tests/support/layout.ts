@@ -12,14 +12,9 @@ export interface Layout {
   readonly cut: readonly string[];
   /** What has to be scrolled sideways to be read. */
   readonly sideways: readonly string[];
-  /** Controls that are hard to hit with a finger: name and size. */
-  readonly small: readonly string[];
   /** Icons that point somewhere and have no form for the other direction. */
   readonly unmirrored: readonly string[];
 }
-
-/** Smaller than that in either direction is hard to hit; GNOME's own buttons are 34 high, with air around them. */
-const reach = 24;
 
 /** Looks at everything that shows in a window, its dialogs included. */
 export function inspect(window: Gtk.Window): Layout {
@@ -27,7 +22,6 @@ export function inspect(window: Gtk.Window): Layout {
   const found = {
     cut: [] as string[],
     sideways: [] as string[],
-    small: [] as string[],
     unmirrored: [] as string[],
   };
   const theme = Gtk.IconTheme.get_for_display(window.get_display());
@@ -49,13 +43,6 @@ export function inspect(window: Gtk.Window): Layout {
         found.sideways.push(
           `${widget.get_buildable_id() ?? widget.constructor.name}: ${upper} of ${pageSize}`,
         );
-    }
-    if (widget instanceof Gtk.Button || widget instanceof Gtk.MenuButton || widget instanceof Gtk.Switch) {
-      // A row with a switch is pressed anywhere.
-      const target = widget.get_ancestor(Adw.SwitchRow.$gtype) ?? widget;
-      const [wide, high] = [target.get_width(), target.get_height()];
-      if (widget.get_sensitive() && (wide < reach || high < reach))
-        found.small.push(`${widget.get_buildable_id() ?? widget.constructor.name}: ${wide}×${high}`);
     }
     if (widget instanceof Gtk.Image) {
       const name = widget.iconName ?? '';

@@ -6,11 +6,12 @@ import { directed, type Directed } from './directed.ts';
 import type { Layout } from './layout.ts';
 import type { Mnemonics } from './mnemonics.ts';
 import { assert } from './tap.ts';
+import type { Targets } from './targets.ts';
 
 /** A way to see the window: what its session and its process find in their environment. */
 export type Way = Readonly<Record<string, string>>;
 
-export interface SceneLayout extends Layout, Mnemonics {
+export interface SceneLayout extends Layout, Mnemonics, Targets {
   readonly scene: string;
 }
 
@@ -20,7 +21,7 @@ export function direct(resources: string, scenes: readonly string[]): void {
   for (const scene of scenes) {
     window ??= directed(resources);
     if (window.show(scene))
-      print(JSON.stringify({ scene, ...(JSON.parse(window.inspect()) as Layout & Mnemonics) }));
+      print(JSON.stringify({ scene, ...(JSON.parse(window.inspect()) as Omit<SceneLayout, 'scene'>) }));
     else window = null;
   }
   window?.end();
@@ -28,22 +29,20 @@ export function direct(resources: string, scenes: readonly string[]): void {
 
 /** Has the file that runs now direct a window in a session of its own. @param mode how it is told which scenes */
 export function look(resources: string, mode: string, way: Way, expected: number): readonly SceneLayout[] {
+  return inSession([mode, resources], way, expected);
+}
+
+/** Runs the file that runs now in a session of its own, with other words; the lines of JSON that it says of scenes. */
+export function inSession<Seen>(words: readonly string[], way: Way, expected: number): readonly Seen[] {
   const launcher = Gio.SubprocessLauncher.new(
     Gio.SubprocessFlags.STDOUT_PIPE | Gio.SubprocessFlags.STDERR_MERGE,
   );
   for (const [name, value] of Object.entries(way)) launcher.setenv(name, value, true);
-  const process = launcher.spawnv([
-    'tests/support/a11y-session.sh',
-    'gjs',
-    '-m',
-    System.programPath ?? '',
-    mode,
-    resources,
-  ]);
-  const [, output] = process.communicate_utf8(null, null);
+  const argv = ['tests/support/a11y-session.sh', 'gjs', '-m', System.programPath ?? '', ...words];
+  const [, output] = launcher.spawnv(argv).communicate_utf8(null, null);
   const lines = output.split('\n').filter((line) => line.startsWith('{"scene"'));
   assert(lines.length === expected, `saw ${lines.length} of ${expected}:\n${output.slice(-3000)}`);
-  return lines.map((line) => JSON.parse(line) as SceneLayout);
+  return lines.map((line) => JSON.parse(line) as Seen);
 }
 
 /** 'scene: what', each what once, with the first scene that had it. */

@@ -5,6 +5,8 @@ import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import type { PageName } from '../../src/ui/context.ts';
 import type { MainWindow as MainWindowClass } from '../../src/ui/window/main-window.ts';
+import { sharpness } from './blurry.ts';
+import { breadth } from './breadth.ts';
 import { FixtureHearth } from './fixture-hearth.ts';
 import { fixtureState, type StateName } from './fixture-states.ts';
 import { walkFocus } from './focus-walk.ts';
@@ -12,18 +14,20 @@ import { inspect } from './layout.ts';
 import { mnemonics } from './mnemonics.ts';
 import { speak } from './speak.ts';
 import { stillness } from './stillness.ts';
+import { targets } from './targets.ts';
 import { readableConfig } from './window-config.ts';
 
 /**
  * A window that shows what it is told: each line on standard input names a made-up state, a page and what to open there
  * ('first-run:model+plan'); when it stands, 'ready' is answered. A line of '?' answers what it looks like, as JSON,
- * 'focus' where Tab leads. Ends with the input. HEARTH_STAGE_SIZE is the size of the window, HEARTH_STAGE_LOCALES a folder of
- * translations.
+ * 'focus' where Tab leads, 'room' how it uses its room and whether its pictures are sharp. Ends with the input.
+ * HEARTH_STAGE_SIZE is the size of the window, or 'maximized', HEARTH_STAGE_LOCALES a folder of translations.
  */
 export async function windowStage(resources: string): Promise<number> {
   Gio.resources_register(Gio.Resource.load(resources));
   speak(GLib.getenv('HEARTH_STAGE_LOCALES'));
-  const [width, height] = (GLib.getenv('HEARTH_STAGE_SIZE') ?? '').split('x').map(Number);
+  const size = GLib.getenv('HEARTH_STAGE_SIZE') ?? '';
+  const [width, height] = size.split('x').map(Number);
   // Widget classes read their templates when they are defined, so only now.
   const { MainWindow } = await import('../../src/ui/window/main-window.ts');
   const { dialogs } = await import('./picture-dialogs.ts');
@@ -41,11 +45,14 @@ export async function windowStage(resources: string): Promise<number> {
     const hearth = new FixtureHearth(fixtureState(state as StateName, catalogue));
     const report = (thrown: unknown, context: string): void => logError(thrown as Error, context);
     const next = new MainWindow(app, hearth, report, readableConfig, page as PageName);
-    if (width !== undefined && height !== undefined) next.set_default_size(width, height);
+    if (size === 'maximized') next.maximize();
+    else if (width !== undefined && height !== undefined) next.set_default_size(width, height);
     next.present();
     window?.destroy();
     window = next;
     await settle();
+    // A big window takes a while to draw, and is small until then.
+    for (let tries = 0; size === 'maximized' && !next.maximized && tries < 40; tries += 1) await settle();
     if (extra !== undefined) {
       await dialogs(extra, next, hearth);
       await settle();
@@ -61,7 +68,14 @@ export async function windowStage(resources: string): Promise<number> {
         const [line] = input.read_line_finish_utf8(result);
         if (line === null) app.quit();
         else if (line === '?') {
-          print(window === null ? '' : JSON.stringify({ ...inspect(window), ...mnemonics(window) }));
+          print(
+            window === null
+              ? ''
+              : JSON.stringify({ ...inspect(window), ...mnemonics(window), ...targets(window) }),
+          );
+          read();
+        } else if (line === 'room') {
+          print(window === null ? '' : JSON.stringify({ ...breadth(window), ...sharpness(window) }));
           read();
         } else if (line === 'focus' || line === 'still') {
           const see = line === 'focus' ? walkFocus : stillness;

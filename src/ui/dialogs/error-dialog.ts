@@ -13,6 +13,7 @@ import { describe } from '../widgets/accessible.ts';
 
 /** What happened, what to do, and everything that is known about it to be copied. */
 export class ErrorDialog extends Adw.Dialog {
+  declare private readonly _header: Adw.HeaderBar;
   declare private readonly _heading: Gtk.Label;
   declare private readonly _sentence: Gtk.Label;
   declare private readonly _details: Gtk.Label;
@@ -29,6 +30,7 @@ export class ErrorDialog extends Adw.Dialog {
         GTypeName: 'HearthErrorDialog',
         Template: template('error-dialog'),
         InternalChildren: [
+          'header',
           'heading',
           'sentence',
           'details',
@@ -53,6 +55,9 @@ export class ErrorDialog extends Adw.Dialog {
     this._details.label = errorDetails(error);
     this._retryButton.visible = retry !== null;
     this._closeButton.visible = retry === null;
+    // One way to close is enough.
+    this._header.showStartTitleButtons = retry !== null;
+    this._header.showEndTitleButtons = retry !== null;
     // What a person does next, and not what a report needs: Enter goes on.
     const wayOn = retry === null ? this._closeButton : this._retryButton;
     this.focusWidget = wayOn;

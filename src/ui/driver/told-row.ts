@@ -39,7 +39,7 @@ export function toldRow(
     for (const [at, { label: text_, act, suggested, locked }] of buttons.entries()) {
       const button = new Gtk.Button({ name: `${id}-${at + 1}`, label: text_, useUnderline: true });
       // What a row offers has an access key, whether or not its label names one.
-      button.add_css_class('offer');
+      for (const name of ['offer', 'reach']) button.add_css_class(name);
       if (suggested === true) button.add_css_class('suggested-action');
       button.connect('clicked', act);
       hold(locked ?? null, button);

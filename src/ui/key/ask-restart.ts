@@ -7,7 +7,7 @@ import { keyTexts } from '../../words/key-page.ts';
 
 /** What will be on the screen, and whether the code is at hand: only then can the computer be restarted from here. */
 export function askToRestart(parent: Gtk.Widget, task: KeyTask, restart: () => void): void {
-  const check = new Gtk.CheckButton({ name: 'haveCode', label: keyTexts.haveCode() });
+  const check = new Gtk.CheckButton({ name: 'haveCode', label: keyTexts.haveCode(), heightRequest: 44 });
   const label = check.get_last_child();
   if (label instanceof Gtk.Label) label.wrap = true;
   const dialog = new Adw.AlertDialog({

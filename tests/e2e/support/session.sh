@@ -8,5 +8,4 @@ cd "$(dirname "$0")/../../.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 build-aux/bundle esbuild . "$folder" "$1=tests/e2e/$1.ts" >&2
-tests/support/a11y-session.sh sh -c 'wlr-randr --output "$(wlr-randr | sed -n "1s/ .*//p")" --custom-mode "$1" && exec gjs -m "$2"' \
-  sh "${HEARTH_SCREEN:-800x760}" "$folder/$1.js"
+HEARTH_OUTPUT="${HEARTH_SCREEN:-800x760} 1" tests/support/a11y-session.sh gjs -m "$folder/$1.js"
