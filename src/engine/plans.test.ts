@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { fixtureState } from '../../tests/support/fixture-states.ts';
 import { readFileSync } from 'node:fs';
+import { planTouches, step } from '../core/setup/plan.ts';
 import type { HearthState } from '../core/setup/state.ts';
 import type { Parts } from './parts.ts';
 import { actionsFor, stepIds } from './plans.ts';
@@ -40,6 +41,18 @@ test('Goose is not pointed at a context that its instructions alone would fill',
     args: { actual: 8192, needed: 16384 },
   });
   expect(await actionsFor('tools', withGoose(16384), parts)).toEqual([{ do: 'make-key', path: '/k' }]);
+});
+
+test('a model that is on this disk is chosen: neither downloaded again nor is anybody asked for it', async () => {
+  // Whoever has it and never chose one is given the first pick.
+  for (const modelId of [ready.choices.modelId, null]) {
+    const state = { ...ready, choices: { ...ready.choices, modelId } };
+    const settings = { read: () => state.choices };
+    const actions = await actionsFor('model', state, { ...parts, settings } as unknown as Parts);
+    expect(actions.map((each) => each.do)).toEqual(['choose']);
+    const plan = { id: 'p', task: 'model', steps: actions.map((each) => step(each.do, each)) } as const;
+    expect(planTouches(plan)).toMatchObject({ downloadBytes: 0, hosts: [], permission: null });
+  }
 });
 
 test('steps of one kind are told apart', () => {

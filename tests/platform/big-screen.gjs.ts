@@ -119,7 +119,9 @@ function roomIsUsed(seen: readonly Room[]): void {
     'stretched',
   );
   equal(
-    seen.filter(({ beside }) => offCentre(beside)).map(({ scene, beside }) => `${scene}: ${beside.join(' ')}`),
+    seen
+      .filter(({ beside }) => offCentre(beside))
+      .map(({ scene, beside }) => `${scene}: ${beside.join(' ')}`),
     [],
     'beside the middle',
   );

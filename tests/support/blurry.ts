@@ -27,7 +27,8 @@ export function sharpness(window: Gtk.Window): Sharpness {
       // Half a pixel is lost where one begins between two.
       if (texture.width < wide - 0.5 || texture.height < high - 0.5)
         blurry.add(`${texture.width}×${texture.height} for ${Math.round(wide)}×${Math.round(high)}`);
-    } else if (node instanceof Gsk.TransformNode) visit(node.get_child(), zoom * factor(node.get_transform()));
+    } else if (node instanceof Gsk.TransformNode)
+      visit(node.get_child(), zoom * factor(node.get_transform()));
     else for (const part of parts(node)) visit(part, zoom);
   };
   visit(snapshot.to_node(), scale);

@@ -7,9 +7,14 @@ import { pause } from './widgets.ts';
 
 /** A virtual keyboard in the session of the window, for the process of the window. */
 
-/** Presses keys by their names, one after the other, through the compositor. */
+/** Presses keys by their names, one after the other, through the compositor; with others held: 'alt+c'. */
 export async function pressKeys(...names: readonly string[]): Promise<void> {
-  const argv = names.flatMap((name) => ['-s', '60', '-k', name]);
+  const argv = names.flatMap((name) => {
+    const held = name.split('+');
+    const last = held.pop() ?? '';
+    const [down, up] = ['-M', '-m'].map((word) => held.flatMap((modifier) => [word, modifier]));
+    return ['-s', '60', ...(down ?? []), '-k', last, ...(up ?? [])];
+  });
   const process = Gio.Subprocess.new(['wtype', ...argv, '-s', '60'], Gio.SubprocessFlags.NONE);
   await new Promise<void>((resolve, reject) => {
     process.wait_check_async(null, (_process, result) => {

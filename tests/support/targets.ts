@@ -36,8 +36,7 @@ export function targets(window: Gtk.Window): Targets {
       // What is drawn and takes the finger, with its padding, which the width and height of a widget leave out.
       const [, bounds] = widget.compute_bounds(widget);
       const [wide, high] = [bounds.get_width(), bounds.get_height()];
-      if (Math.min(wide, high) < least[kind])
-        found.small.push(`${kind} ${nameOf(widget)}: ${wide}×${high}`);
+      if (Math.min(wide, high) < least[kind]) found.small.push(`${kind} ${nameOf(widget)}: ${wide}×${high}`);
     }
     if (widget instanceof Gtk.ListBoxRow && !widget.activatable && promises(widget))
       found.dead.push(nameOf(widget));

@@ -20,7 +20,8 @@ import { readableConfig } from './window-config.ts';
 /**
  * A window that shows what it is told: each line on standard input names a made-up state, a page and what to open there
  * ('first-run:model+plan'); when it stands, 'ready' is answered. A line of '?' answers what it looks like, as JSON,
- * 'focus' where Tab leads, 'room' how it uses its room and whether its pictures are sharp. Ends with the input.
+ * 'focus' where Tab leads, 'still' what moves, 'room' how it uses its room and whether its pictures are sharp. Ends with the
+ * input.
  * HEARTH_STAGE_SIZE is the size of the window, or 'maximized', HEARTH_STAGE_LOCALES a folder of translations.
  */
 export async function windowStage(resources: string): Promise<number> {
