@@ -66,6 +66,7 @@ export function driverPart(composition: DriverComposition): DriverPart {
     return {
       ...looking.part(play.mechanism, () => looking.rehearsed(play)),
       packages: () => Promise.resolve(play.packages),
+      dropUpdate: (cancel) => play.dropUpdate(cancel),
       describeCards: () => play.describe(),
       restart: () => play.restart(),
     };

@@ -151,7 +151,7 @@ export function flavourNeeds(flavour: FlavourAdvice): readonly string[] {
   return lines;
 }
 
-function wayLine({ way, flavour }: FlavourAdvice): string | null {
+function wayLine({ way, flavour, images }: FlavourAdvice): string | null {
   switch (way) {
     case 'packages':
       return _('Packages; the driver’s module is built on this computer, and again for every new kernel');
@@ -160,6 +160,8 @@ function wayLine({ way, flavour }: FlavourAdvice): string | null {
     case 'in-image':
       return _('Part of the image already; nothing is installed');
     case 'rebase':
+      if (images?.length === 0)
+        return _('Another image of the system, which carries the driver; none is listed for this system');
       return _('Another image of the system, which carries the driver; the one of now stays to go back to');
     default:
       return flavour === 'clean' ? _('Nothing to install') : null;

@@ -225,7 +225,7 @@ function rebased(): DriverSight {
           repositories: [],
           way: 'rebase' as const,
           images: [image],
-          layers: { packages: each.packages, repositories: each.repositories },
+          layers: { packages: each.packages, repositories: each.repositories, refused: true },
         }
       : each,
   );

@@ -9,6 +9,8 @@ import { observeDriver } from '../../src/core/driver/observe.ts';
 import { keepsDriver, rehearsedFacts } from '../../src/core/driver/rehearsed.ts';
 import { assembleSight } from '../../src/core/driver/sight.ts';
 import { HearthError, hasCode } from '../../src/core/errors.ts';
+import { known } from '../../src/core/known.ts';
+import type { FirmwareFacts } from '../../src/core/machine/facts.ts';
 import { observeMachine } from '../../src/core/machine/observe.ts';
 import { unseen } from '../../src/core/setup/assess.ts';
 import type { Plan } from '../../src/core/setup/plan.ts';
@@ -31,9 +33,10 @@ import { openMachine } from '../support/node-look.node.ts';
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 /** A recorded machine with everything that is done to it simulated; `cut` ends the process at a given change. */
-async function stage(name: string) {
+async function stage(name: string, firmware: Partial<FirmwareFacts> = {}) {
   const { look, options } = await openMachine(name);
-  const machine = await observeMachine(look, options);
+  const recorded = await observeMachine(look, options);
+  const machine = { ...recorded, firmware: { ...recorded.firmware, ...firmware } };
   const readings = await observeDriver(look, machine, { sha1 });
   const files = memoryFiles();
   let at = 1_800_000_000_000;
@@ -55,7 +58,7 @@ async function stage(name: string) {
     hosts: () => Promise.resolve({ 'rpmfusion-nonfree': ['mirrors.rpmfusion.org'] }),
     image: () => Promise.resolve(null),
     rebase: () => Promise.reject(new HearthError('no-package-service')),
-    dropUpdate: () => Promise.reject(new HearthError('no-package-service')),
+    dropUpdate: (cancel) => play.dropUpdate(cancel),
     cards: () =>
       Promise.resolve({
         program: '/usr/bin/nvidia-ctk',
@@ -243,6 +246,42 @@ test('without a key needed, one restart is enough', async () => {
   const here = await stage('desktop-gtx1080');
   const plan = await here.use.plan('cuda');
   expect(plan.steps.map(({ action }) => action.do)).not.toContain('prepare-key');
+});
+
+describe('packages laid over an image, where none that carries the driver is listed', () => {
+  test('without Secure Boot they work after the restart', async () => {
+    const here = await stage('laptop-silverblue-nvidia', { secureBoot: known('off', 'test') });
+    const plan = await here.use.plan('cuda', { layer: true });
+    expect(does(plan)).toEqual(['packages', 'driver-arguments']);
+    await here.apply(plan);
+    expect((await here.sight()).guard.tag).toBe('safe');
+    await here.use.restart();
+    expect([(await here.sight()).loaded, await here.safe()]).toMatchObject([{ known: true }, true]);
+    expect((await here.play.state()).loaded).toBe(true);
+  });
+
+  test('with Secure Boot on nothing keeps nouveau away, and the guard says what is refused', async () => {
+    const here = await stage('laptop-silverblue-nvidia', { secureBoot: known('on', 'test') });
+    const plan = await here.use.plan('cuda', { layer: true });
+    expect(does(plan)).toEqual(['packages']);
+    await here.apply(plan);
+    expect((await here.sight()).guard).toMatchObject({ tag: 'falls-back', because: 'unsigned' });
+    await here.use.restart();
+    expect([(await here.play.state()).loaded, await here.safe()]).toEqual([false, true]);
+  });
+});
+
+test('an update of the image that waits is discarded: the system that runs starts next, and there is nothing more to discard', async () => {
+  const here = await stage('laptop-silverblue-nvidia');
+  expect((await here.sight()).kernels.filter(({ staged }) => staged)).toHaveLength(1);
+  const plan = await here.use.planKeepSystem();
+  for (const { action } of plan.steps) expect(actionSentence(action)).toMatch(/^Discard the update/);
+  await here.apply(plan);
+  expect((await here.sight()).kernels.map(({ running, staged }) => [running, staged])).toEqual([
+    [true, false],
+  ]);
+  const thrown: unknown = await here.use.planKeepSystem().catch((error: unknown) => error);
+  expect(hasCode(thrown, 'nothing-to-do')).toBe(true);
 });
 
 test('nothing to install for AMD', async () => {

@@ -175,10 +175,10 @@ function imageSteps(world: DriverWorld, wanted: FlavourAdvice): readonly DriverA
     return [{ do: 'rebase', ...rebase, permission: permissions.install }];
   }
   const layers = { ...wanted, ...wanted.layers };
-  // Where a key would be needed nothing signs the module: the arguments that keep nouveau away stay off.
+  // Where the kernel would refuse the module, the arguments that keep nouveau away stay off.
   return [
     ...packageSteps(world, layers, true),
-    ...(wanted.needsKey ? [] : argumentSteps(world, wanted, true)),
+    ...(wanted.layers?.refused === true ? [] : argumentSteps(world, wanted, true)),
     ...cardSteps(world),
   ];
 }

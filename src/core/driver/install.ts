@@ -88,7 +88,7 @@ function onFedora(asked: Asked): InstallAnswer {
 }
 
 function onAtomic(asked: Asked): InstallAnswer {
-  const { sight, branch, toolkit } = asked;
+  const { machine, sight, branch, toolkit } = asked;
   // What is to be developed with is put into a container there, never into the image.
   if (sight.inImage && toolkit) return 'managed';
   if (sight.inImage) return { way: 'in-image', packages: [], repositories: [], built: false };
@@ -103,6 +103,7 @@ function onAtomic(asked: Asked): InstallAnswer {
     layers: {
       packages: fedoraPackages(asked),
       repositories: fedoraRepositories(asked),
+      refused: valueOr(machine.firmware.secureBoot, 'off') === 'on',
     },
   };
 }

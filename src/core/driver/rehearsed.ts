@@ -25,6 +25,8 @@ export interface Rehearsed {
   readonly arguments: 'nvidia' | 'none';
   readonly loaded: boolean;
   readonly described: boolean;
+  /** The update of the image that waited when it was recorded was discarded. */
+  readonly dropped: boolean;
 }
 
 const version = '610.43.03';
@@ -60,6 +62,7 @@ export function rehearsalOf(machine: MachineFacts): Rehearsed {
       : 'none',
     loaded: false,
     described: false,
+    dropped: false,
   };
 }
 
@@ -111,12 +114,15 @@ export function rehearsedFacts(
         : readings.cuda,
       complaint: state.loaded ? null : readings.complaint,
       cdi: readings.cdi || state.described,
-      kernels: readings.kernels.map((each) => {
-        const built = state.built[each.kernel];
-        return built === undefined
-          ? each
-          : { ...each, build: { tag: 'idle' }, module: known(moduleFor(each.kernel, built), 'practice') };
-      }),
+      kernels: readings.kernels
+        .filter(({ staged }) => !staged || !state.dropped)
+        .map((each) => {
+          // What is laid over an image is in the one that waits, too.
+          const built = state.built[each.kernel] ?? (each.staged ? state.built[state.running] : undefined);
+          return built === undefined
+            ? each
+            : { ...each, build: { tag: 'idle' }, module: known(moduleFor(each.kernel, built), 'practice') };
+        }),
     },
   };
 }

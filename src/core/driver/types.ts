@@ -286,7 +286,12 @@ export interface FlavourAdvice {
   readonly way?: InstallWay;
   readonly images?: readonly DriverImage[];
   /** The advanced way of an image-based system: the same as packages on top of the image, whose module nobody signs. */
-  readonly layers?: { readonly packages: readonly string[]; readonly repositories: readonly string[] };
+  readonly layers?: {
+    readonly packages: readonly string[];
+    readonly repositories: readonly string[];
+    /** Secure Boot is on, so the kernel does not load their module. */
+    readonly refused: boolean;
+  };
 }
 
 export interface DriverAdvice {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import { never, type Cancel } from '../../core/cancel.ts';
+import { familyOf } from '../../core/driver/advice.ts';
 import { packageKitPermissions } from '../../core/driver/permissions.ts';
 import type { PackageProgress, SystemPackages } from '../../core/driver/packages.ts';
 import type { Mechanism } from '../../core/driver/ports.ts';
@@ -57,6 +58,11 @@ export class PracticeDriver {
   async restart(): Promise<void> {
     await this.#pause(null);
     await this.#change(async (state) => restarted(state, await this.#secureBoot()));
+  }
+
+  async dropUpdate(cancel: Cancel): Promise<void> {
+    await this.#pause(cancel);
+    await this.#change((state) => ({ ...state, dropped: true }));
   }
 
   async describe(): Promise<void> {
@@ -157,8 +163,12 @@ export class PracticeDriver {
       },
       install: async (names, onProgress, cancel) => {
         await this.#steps('downloading', onProgress, cancel);
+        // rpm-ostree builds with the image that it puts together, and signs nothing.
+        const layered =
+          familyOf(valueOr((await this.#deps.observeMachine()).system, null)) === 'fedora-atomic';
         await this.#change((state) => ({
           ...state,
+          built: layered ? { [state.running]: 'unsigned' } : state.built,
           installed: [...new Set([...state.installed, ...all(names)])],
           removed: state.removed.filter((name) => !names.includes(name)),
         }));

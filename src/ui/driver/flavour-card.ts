@@ -78,6 +78,8 @@ export class FlavourCard extends Gtk.Box {
     this._actButton.label = flavourButton(advice);
     // The advanced way of image-based systems, with its problem told.
     const layers = advice.layers !== undefined && this._actButton.visible;
+    // Without an image that carries the driver it is the only one, and not what is done unless somebody says so.
+    if (layers && advice.images?.length === 0) this._actButton.visible = false;
     this._layerBox.visible = layers;
     this._layerLabel.label = layersSentence();
     this._layerButton.label = flavourTexts.layer();
