@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isolated, laidOut } from './bidi.ts';
 import { dotted, ended, listed } from './joined.ts';
 import { plainFormats, setFormats } from './locale.ts';
-import { fill } from './translate.ts';
+import { alone, fill } from './translate.ts';
 
 beforeEach(() => setFormats({ ...plainFormats, rightToLeft: true }));
 afterEach(() => setFormats(plainFormats));
@@ -47,6 +47,25 @@ test('a command stays one run, with the names in it', () => {
     'يقرؤه «hearth status --machine /tmp/a».',
   );
   expect(isolated('ollama', 'خدمة ', '.service')).toBe('ollama');
+});
+
+test('quotations beside each other keep their order', () => {
+  expect(seen(laidOut('شاشة «Perform MOK management»: «Enroll MOK» ثم «Yes»'))).toBe(
+    'شاشة «Perform MOK management»|: «Enroll MOK» ثم «Yes»',
+  );
+});
+
+test('places of a date are no options', () => {
+  expect(seen(laidOut('%-d %B %Y، %R'))).toBe('|%-d %B %Y، %R');
+});
+
+test('names and paths alone are read from the left, and begin where the page does', () => {
+  expect(seen(alone('NVIDIA GeForce RTX 4060'))).toBe('|⟨NVIDIA GeForce RTX 4060⟩');
+  expect(seen(alone('/home/ada/a\n/home/ada/b'))).toBe('|⟨/home/ada/a⟩\n|⟨/home/ada/b⟩');
+  expect(alone('14.4 ج.بايت')).toBe('14.4 ج.بايت');
+  expect(alone('')).toBe('');
+  setFormats(plainFormats);
+  expect(alone('AMD Radeon 780M')).toBe('AMD Radeon 780M');
 });
 
 test('numbers and texts from the right need no isolate', () => {

@@ -31,15 +31,23 @@ export function isolated(value: string, before: string, after: string): string {
 
 /** Options and paths begin with a sign that has no side of its own; what follows up to the next letter from the right is theirs. */
 const signed =
-  /(?<![A-Za-z0-9{}"'=/.~\u2066-][ ]?)(?:~?\/|--?|\.)[A-Za-z{][\w./:=@+$~{}-]*(?: [\w./:=@+$~{}-]+)*/g;
+  /(?<![A-Za-z0-9{}"'=/.~%\u2066-][ ]?)(?:~?\/|--?|\.)[A-Za-z{][\w./:=@+$~{}-]*(?: [\w./:=@+$~{}-]+)*/g;
+
+/** The end of a quotation before the next one in Latin letters: with nothing from the right between, the two would change places. */
+const betweenQuotations = /»(?=[^»\u0590-\u08ffA-Za-z]*«[A-Za-z])/gu;
 
 /** A whole text as it is shown: laid out from the right, whatever it begins with. Without letters of that side it stays. */
 export function laidOut(text: string): string {
   if (!rightLetters.test(text)) return text;
-  const parted = text.replace(signed, (run) => {
+  const parted = text.replace(betweenQuotations, `$&${mark}`).replace(signed, (run) => {
     const [, body = '', end = ''] = /^(.*?)([.: ]*)$/.exec(run) ?? [];
     return open + body + close + end;
   });
   const outside = parted.replace(/\u2066[^\u2066\u2069]*\u2069/gu, '');
   return startsRight(outside) && startsRight(parted) ? parted : mark + parted;
+}
+
+/** Names and paths with no sentence around them: each line read from the left, and set where all lines of the page begin. */
+export function setFromRight(text: string): string {
+  return rightLetters.test(text) ? text : text.replace(/^.+$/gm, `${mark}${open}$&${close}`);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import { isolated, laidOut } from './bidi.ts';
+import { isolated, laidOut, setFromRight } from './bidi.ts';
 import { localeFormats, writtenNumber } from './locale.ts';
 
 /** How sentences get their language. The composition root hands over gettext; tests use English as it is. */
@@ -33,6 +33,11 @@ export function ngettext(one: string, many: string, count: number): string {
 
 export function pgettext(context: string, text: string): string {
   return shown(translator.pgettext(context, text));
+}
+
+/** A value that stands alone in a row: over several lines it would begin at the other side than everything else. */
+export function alone(value: string): string {
+  return localeFormats().rightToLeft ? setFromRight(value) : value;
 }
 
 function shown(text: string): string {

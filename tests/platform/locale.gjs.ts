@@ -7,13 +7,23 @@ import Gio from 'gi://Gio?version=2.0';
 import System from 'system';
 import { systemFormats } from '../../src/platform/locale.ts';
 import { setFormats, writtenNumber } from '../../src/words/locale.ts';
-import { dayText } from '../../src/words/moment.ts';
+import { dayText, momentText } from '../../src/words/moment.ts';
+import { setTranslator } from '../../src/words/translate.ts';
 import { bytes } from '../../src/words/units.ts';
+import { readPo } from '../support/po.ts';
 import { equal, match, run, temporaryFolder, test } from '../support/tap.ts';
 
 if (System.programArgs[0] === '--say') {
   const formats = systemFormats();
   setFormats(formats);
+  const [, language = ''] = System.programArgs;
+  if (language !== '') {
+    const texts = readPo(`po/${language}.po`);
+    const pgettext = (_context: string, text: string): string => texts.get(text) ?? text;
+    setTranslator({ gettext: (text) => text, ngettext: (one) => one, pgettext });
+    print(JSON.stringify(momentText(Date.UTC(2026, 10, 21, 9, 30))));
+    System.exit(0);
+  }
   const day = dayText(Date.UTC(2026, 10, 21, 12));
   const { rightToLeft } = formats;
   print(
@@ -33,8 +43,8 @@ function output(argv: readonly string[], locale: string, folder = '/nonexistent'
   return text;
 }
 
-const said = (locale: string): unknown =>
-  JSON.parse(output(['gjs', '-m', System.programPath ?? '', '--say'], locale));
+const said = (locale: string, ...more: readonly string[]): unknown =>
+  JSON.parse(output(['gjs', '-m', System.programPath ?? '', '--say', ...more], locale));
 
 test('each locale writes numbers, sizes and days in its own way', () => {
   const thin = '\u202f';
@@ -44,6 +54,21 @@ test('each locale writes numbers, sizes and days in its own way', () => {
   equal(said('pt_BR'), ['1.234.567,5', '5,3 GB', '4327', '21/11/2026', false]);
   equal(said('ja_JP'), ['1,234,567.5', '5.3 GB', '4327', '2026年11月21日', false]);
   equal(said('de_CH'), ['1’234’567.5', '5.3 GB', '4327', '21.11.2026', false]);
+});
+
+test('each translation writes a day and a time that can be read', () => {
+  const moments = {
+    ar: ['ar_EG', '\u200f21 نوفمبر 2026، 09:30'],
+    cs: ['cs_CZ', '21.11.2026, 09:30'],
+    de: ['de_DE', '21.11.2026, 09:30'],
+    es: ['es_ES', '21/11/26, 09:30'],
+    fr: ['fr_FR', '21/11/2026, 09:30'],
+    ja: ['ja_JP', '2026年11月21日 09:30'],
+    pt_BR: ['pt_BR', '21/11/2026, 09:30'],
+    zh_CN: ['zh_CN', '2026年11月21日 09:30'],
+  };
+  for (const [language, [locale = '', expected]] of Object.entries(moments))
+    equal(said(locale, language), expected, language);
 });
 
 test('languages from the right say so, and have their own digits where they use some', () => {

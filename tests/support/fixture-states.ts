@@ -113,7 +113,7 @@ export function fixtureState(name: StateName, catalogue: string): HearthState {
             args: {
               path: '/home/ada/.config/goose/config.yaml',
               line: 3,
-              problem: 'a tab where spaces belong',
+              problem: 'Tabs are not allowed as indentation',
             },
             detail: 'Tabs are not allowed as indentation at line 3, column 1',
           },

@@ -2,6 +2,7 @@
 
 import Adw from 'gi://Adw?version=1';
 import Gtk from 'gi://Gtk?version=4.0';
+import { ProofMap } from '../../src/ui/proof/proof-map.ts';
 
 /** What a window looks like that no screenshot needs to be compared for. */
 export interface Layout {
@@ -37,6 +38,7 @@ export function inspect(window: Gtk.Window): Layout {
     }
     if (widget instanceof Gtk.Entry && (widget.placeholderText ?? '') !== '')
       texts.add(widget.placeholderText ?? '');
+    if (widget instanceof ProofMap) for (const text of widget.cutTexts) found.cut.push(`drawn: ${text}`);
     if (widget instanceof Gtk.ScrolledWindow) {
       const { upper, pageSize } = widget.hadjustment;
       if (upper > pageSize + 1 && !(widget.child instanceof Gtk.TextView))

@@ -95,8 +95,9 @@ async function open(part: string, window: Gtk.Widget): Promise<void> {
     return;
   }
   if (part === 'log') {
-    const wanted = all(window, (each) => each instanceof Gtk.Button && (each.label ?? '').includes('Log'));
-    (wanted[0] as Gtk.Button | undefined)?.emit('clicked');
+    // The first thing that can be done about a failed build.
+    const [wanted] = all(window, (each) => each instanceof Gtk.Button && each.name === 'guard-1');
+    (wanted as Gtk.Button | undefined)?.emit('clicked');
     return;
   }
   if (part === 'ask') {

@@ -39,12 +39,19 @@ function save(widget: Gtk.Window, path: string): boolean {
   const snapshot = new Gtk.Snapshot();
   const [w, h] = [widget.get_width(), widget.get_height()];
   paintable.snapshot(snapshot, w, h);
-  for (const popover of popovers(widget)) drawPopover(popover, widget, snapshot);
+  let [left, right, bottom] = [0, w, h];
+  for (const popover of popovers(widget)) {
+    const drawn = drawPopover(popover, widget, snapshot);
+    // As on a screen, where it may reach beyond its window.
+    left = Math.min(left, drawn.x);
+    right = Math.max(right, drawn.x + popover.get_width());
+    bottom = Math.max(bottom, drawn.y + popover.get_height());
+  }
   const node = snapshot.to_node();
   const renderer = widget.get_renderer();
   if (node === null || renderer === null) return false;
   const bounds = new Graphene.Rect();
-  bounds.init(0, 0, w, h);
+  bounds.init(left, 0, right - left, bottom);
   return renderer.render_texture(node, bounds).save_to_png(path);
 }
 
@@ -58,9 +65,13 @@ function popovers(widget: Gtk.Widget): readonly Gtk.Popover[] {
   return found;
 }
 
-function drawPopover(popover: Gtk.Popover, window: Gtk.Window, snapshot: Gtk.Snapshot): void {
+function drawPopover(
+  popover: Gtk.Popover,
+  window: Gtk.Window,
+  snapshot: Gtk.Snapshot,
+): { readonly x: number; readonly y: number } {
   const surface = popover.get_surface() as Gdk.Popup | null;
-  if (surface === null) return;
+  if (surface === null) return { x: 0, y: 0 };
   const [outerX, outerY] = window.get_surface_transform();
   const [innerX, innerY] = popover.get_surface_transform();
   snapshot.save();
@@ -70,6 +81,7 @@ function drawPopover(popover: Gtk.Popover, window: Gtk.Window, snapshot: Gtk.Sna
   const paintable = new Gtk.WidgetPaintable({ widget: popover });
   paintable.snapshot(snapshot, popover.get_width(), popover.get_height());
   snapshot.restore();
+  return { x, y };
 }
 
 const pause = (ms: number): Promise<void> =>

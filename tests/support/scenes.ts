@@ -101,6 +101,7 @@ export const fullScenes: readonly string[] = [
   'all-done:journal',
   'first-run:journal',
   'all-done:proof',
+  'model-ready:proof',
   'all-done:ledger',
   ...opened,
   ...driven,

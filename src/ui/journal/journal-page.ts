@@ -16,6 +16,7 @@ export class JournalPage extends Page {
   declare private readonly _stack: Gtk.Stack;
   declare private readonly _entries: Adw.PreferencesGroup;
   #rows: JournalRow[] = [];
+  #narrow = false;
 
   static {
     GObject.registerClass(
@@ -42,7 +43,23 @@ export class JournalPage extends Page {
     this.#rows = journal.toReversed().map((entry) => {
       return new JournalRow(entry, names, canUndo(entry) ? () => takeBack(this.ui, entry.plan) : null);
     });
-    for (const row of this.#rows) this._entries.add(row);
+    for (const row of this.#rows) {
+      row.setNarrow(this.#narrow);
+      this._entries.add(row);
+    }
     this._stack.visibleChildName = this.#rows.length === 0 ? 'empty' : 'entries';
+  }
+
+  protected _onNarrow(): void {
+    this.#setNarrow(true);
+  }
+
+  protected _onWide(): void {
+    this.#setNarrow(false);
+  }
+
+  #setNarrow(narrow: boolean): void {
+    this.#narrow = narrow;
+    for (const row of this.#rows) row.setNarrow(narrow);
   }
 }

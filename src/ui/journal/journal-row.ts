@@ -13,6 +13,8 @@ import { nameControl } from '../widgets/accessible.ts';
 
 /** One plan that was carried out: when, its steps and how each went, and the button that takes it back. */
 export class JournalRow extends Adw.ExpanderRow {
+  #undo: Gtk.Button | null = null;
+
   static {
     GObject.registerClass({ GTypeName: 'HearthJournalRow' }, this);
   }
@@ -32,6 +34,7 @@ export class JournalRow extends Adw.ExpanderRow {
       nameControl(button, buttonFor(undoLabel(), listed([title, when])));
       button.connect('clicked', undo);
       this.add_suffix(button);
+      this.#undo = button;
     }
     for (const step of entry.steps) {
       const row = new Adw.ActionRow({ useMarkup: false, title: actionSentence(step.action, names) });
@@ -41,5 +44,13 @@ export class JournalRow extends Adw.ExpanderRow {
       row.subtitle = dotted(parts);
       this.add_row(row);
     }
+  }
+
+  /** Where the words of the button would squeeze those of the entry, it has a picture and says them in its tooltip. */
+  setNarrow(narrow: boolean): void {
+    if (this.#undo === null) return;
+    if (narrow) this.#undo.iconName = 'edit-undo-symbolic';
+    else this.#undo.label = undoLabel();
+    this.#undo.set_tooltip_text(narrow ? undoLabel() : null);
   }
 }

@@ -6,6 +6,7 @@ import Gtk from 'gi://Gtk?version=4.0';
 import { planTouches, type Plan, type Step } from '../../core/setup/plan.ts';
 import { applyLabel, stepNumber, undoHint } from '../../words/app.ts';
 import { actionSentence, planSummary, touchesLines } from '../../words/plan.ts';
+import { alone } from '../../words/translate.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
 import { describe, nameControl } from '../widgets/accessible.ts';
@@ -48,7 +49,7 @@ export class PlanDialog extends Adw.Dialog {
     for (const { label, value } of touchesLines(planTouches(plan), names)) {
       const row = new Adw.ActionRow({
         title: label,
-        subtitle: value,
+        subtitle: alone(value),
         useMarkup: false,
         subtitleSelectable: true,
       });

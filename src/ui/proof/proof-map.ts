@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Adw from 'gi://Adw?version=1';
-import Gdk from 'gi://Gdk?version=4.0';
+import type Gdk from 'gi://Gdk?version=4.0';
 import GObject from 'gi://GObject?version=2.0';
 import Graphene from 'gi://Graphene?version=1.0';
 import Gsk from 'gi://Gsk?version=4.0';
@@ -11,7 +11,7 @@ import type { MapProgram, ProofMap as Map } from '../../core/proof/map.ts';
 import { mapDescription, mapWords } from '../../words/proof-map.ts';
 import { ownerName } from '../../words/proof.ts';
 import { nameControl } from '../widgets/accessible.ts';
-import { errorColour, rect, redrawOnStyle } from '../widgets/drawing.ts';
+import { errorColour, faded, rect, redrawOnStyle, withAlpha } from '../widgets/drawing.ts';
 
 /** Between boxes, and around them. */
 const gap = 14;
@@ -32,6 +32,7 @@ interface Box {
 /** What talks to what: programs on this computer, the model behind its wall, the network outside. Drawn from data. */
 export class ProofMap extends Gtk.Widget {
   #map: Map = empty;
+  readonly #cut = new Set<string>();
 
   static {
     GObject.registerClass({ GTypeName: 'HearthProofMap', CssName: 'proofmap' }, this);
@@ -47,6 +48,11 @@ export class ProofMap extends Gtk.Widget {
     const text = mapDescription(map);
     nameControl(this, text);
     this.queue_resize();
+  }
+
+  /** Texts that did not fit when they were drawn last. */
+  get cutTexts(): readonly string[] {
+    return [...this.#cut];
   }
 
   override vfunc_get_request_mode(): Gtk.SizeRequestMode {
@@ -71,6 +77,7 @@ export class ProofMap extends Gtk.Widget {
   }
 
   override vfunc_snapshot(snapshot: Gtk.Snapshot): void {
+    this.#cut.clear();
     const width = this.get_width();
     const row = this.#rowHeight();
     const title = this.#text('X').get_pixel_size()[1];
@@ -78,11 +85,14 @@ export class ProofMap extends Gtk.Widget {
     const top = computer.y + margin + title + inset;
     const inner = width - 4 * margin;
     const [column, narrower] = [Math.floor(inner * 0.5), Math.floor(inner * 0.38)];
+    const modelText = this.#map.running ? mapWords.model() : mapWords.modelOff();
+    // Two lines of it are no higher than two programs.
+    const high = this.#fitted(modelText, narrower, 2).get_pixel_size()[1] + 2 * inset;
     const model: Box = {
       x: width - margin - moat - narrower,
-      y: top + (computer.height - top - margin - row) / 2,
+      y: top + (computer.height - top - margin - high) / 2,
       width: narrower,
-      height: row,
+      height: high,
     };
     const network: Box = {
       x: (width - narrower) / 2,
@@ -99,7 +109,7 @@ export class ProofMap extends Gtk.Widget {
       this.#box(snapshot, ownerName(program.owner), box, program.open ? errorColour() : ink);
     });
     this.#wall(snapshot, model, network);
-    this.#box(snapshot, this.#map.running ? mapWords.model() : mapWords.modelOff(), model, ink);
+    this.#box(snapshot, modelText, model, ink, 2);
     this.#box(snapshot, mapWords.network(), network, ink);
   }
 
@@ -193,12 +203,10 @@ export class ProofMap extends Gtk.Widget {
       );
   }
 
-  #box(snapshot: Gtk.Snapshot, text: string, box: Box, colour: Gdk.RGBA): void {
+  #box(snapshot: Gtk.Snapshot, text: string, box: Box, colour: Gdk.RGBA, lines = 1): void {
     const rounded = this.#rounded(box);
     snapshot.push_rounded_clip(rounded);
-    const fill = new Gdk.RGBA();
-    Object.assign(fill, { ...rgb(this.get_color()), alpha: 0.06 });
-    snapshot.append_color(fill, this.#rect(box));
+    snapshot.append_color(withAlpha(this.get_color(), 0.06), this.#rect(box));
     snapshot.pop();
     this.#frame(
       snapshot,
@@ -207,17 +215,36 @@ export class ProofMap extends Gtk.Widget {
       1,
       [],
     );
-    this.#label(snapshot, text, { ...box, y: box.y + inset }, this.get_color());
+    this.#label(snapshot, text, box, this.get_color(), lines);
   }
 
-  #label(snapshot: Gtk.Snapshot, text: string, box: Box, colour: Gdk.RGBA): void {
+  /** A text in the middle of a box, in as many lines as it may have; smaller rather than cut. */
+  #fitted(text: string, width: number, lines: number): Pango.Layout {
     const layout = this.#text(text);
-    layout.set_width(Math.max(1, box.width - 2 * inset) * Pango.SCALE);
+    layout.set_width(Math.max(1, width - 2 * inset) * Pango.SCALE);
+    layout.set_height(-lines);
     layout.set_ellipsize(Pango.EllipsizeMode.END);
     layout.set_alignment(Pango.Alignment.CENTER);
+    const font = this.get_pango_context().get_font_description();
+    for (let part = 0.9; font !== null && part > 0.5 && layout.is_ellipsized(); part -= 0.1) {
+      const smaller = font.copy() ?? font;
+      const size = Math.floor(font.get_size() * part);
+      if (font.get_size_is_absolute()) smaller.set_absolute_size(size);
+      else smaller.set_size(size);
+      layout.set_font_description(smaller);
+    }
+    return layout;
+  }
+
+  #label(snapshot: Gtk.Snapshot, text: string, box: Box, colour: Gdk.RGBA, lines = 1): void {
+    const layout = this.#fitted(text, box.width, lines);
+    if (layout.is_ellipsized()) this.#cut.add(text);
     snapshot.save();
     const at = new Graphene.Point();
-    at.init(this.#x(box.x, box.width) + inset, box.y);
+    at.init(
+      this.#x(box.x, box.width) + inset,
+      box.y + Math.max(0, (box.height - layout.get_pixel_size()[1]) / 2),
+    );
     snapshot.translate(at);
     snapshot.append_layout(layout, colour);
     snapshot.restore();
@@ -274,18 +301,4 @@ export class ProofMap extends Gtk.Widget {
   #text(text: string): Pango.Layout {
     return this.create_pango_layout(text);
   }
-}
-
-function rgb({ red, green, blue }: Gdk.RGBA) {
-  return { red, green, blue };
-}
-
-/** A colour that steps back, except where contrast is wanted. */
-function faded(colour: Gdk.RGBA, alpha: number): Gdk.RGBA {
-  const result = new Gdk.RGBA();
-  Object.assign(result, {
-    ...rgb(colour),
-    alpha: Adw.StyleManager.get_default().highContrast ? Math.max(alpha, 0.9) : alpha,
-  });
-  return result;
 }

@@ -17,6 +17,18 @@ export function errorColour(): Gdk.RGBA {
   return colour(Adw.StyleManager.get_default().dark ? '#ff7b63' : '#c01c28');
 }
 
+/** A colour that lets the ground through. @param alpha 0 to 1 */
+export function withAlpha({ red, green, blue }: Gdk.RGBA, alpha: number): Gdk.RGBA {
+  const result = new Gdk.RGBA();
+  Object.assign(result, { red, green, blue, alpha });
+  return result;
+}
+
+/** A colour that steps back, except where contrast is wanted. */
+export function faded(ink: Gdk.RGBA, alpha: number): Gdk.RGBA {
+  return withAlpha(ink, Adw.StyleManager.get_default().highContrast ? Math.max(alpha, 0.9) : alpha);
+}
+
 export function rect(x: number, y: number, width: number, height: number): Graphene.Rect {
   const result = new Graphene.Rect();
   result.init(x, y, width, height);

@@ -5,6 +5,7 @@ import GObject from 'gi://GObject?version=2.0';
 import type Gtk from 'gi://Gtk?version=4.0';
 import { stated } from '../../words/joined.ts';
 import type { FactRow as Fact } from '../../words/machine.ts';
+import { alone } from '../../words/translate.ts';
 import { template } from '../resources.ts';
 import { nameControl } from './accessible.ts';
 
@@ -36,8 +37,8 @@ export class FactRow extends Adw.PreferencesRow {
     this.title = fact.title;
     this._icon.iconName = fact.known ? icon : 'hearth-unknown-symbolic';
     this._titleLabel.label = fact.title;
-    this._valueLabel.label = fact.value;
-    this._detailLabel.label = fact.detail;
+    this._valueLabel.label = alone(fact.value);
+    this._detailLabel.label = alone(fact.detail);
     this._detailLabel.visible = fact.detail !== '';
     nameControl(this, stated(fact.title, fact.value, fact.detail));
   }
