@@ -50,4 +50,17 @@ test('nothing is done to a recorded machine, and wrong words are told', async ()
   equal(none.exit, 3, none.out);
 });
 
+test('the update of an image that waits is discarded, which is not said to be taken back', async () => {
+  const { exit, out, err } = await hearth([
+    ...['driver', 'keep-system', '--yes', '--practice=laptop-silverblue-nvidia'],
+  ]);
+  equal(exit, 0, err);
+  match(out, /Discard the update that waits for the next start/);
+  match(out, /Done: 1 step/);
+  assert(!/hearth undo/.test(`${out}${err}`), `${out}${err}`);
+  const elsewhere = await hearth(['driver', 'keep-system', '--yes', '--practice']);
+  equal(elsewhere.exit, 1, elsewhere.err);
+  match(elsewhere.err, /nothing that Hearth could do/);
+});
+
 await run(200_000);

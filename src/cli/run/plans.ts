@@ -5,6 +5,7 @@ import type { JournalEntry } from '../../core/setup/journal.ts';
 import { planTouches, type Plan } from '../../core/setup/plan.ts';
 import type { TaskId } from '../../core/setup/tasks.ts';
 import { taskIds } from '../../core/setup/tasks.ts';
+import { canUndo } from '../../engine/take-back.ts';
 import { actionSentence } from '../../words/plan.ts';
 import { taskTitle } from '../../words/tasks.ts';
 import { usageWords } from '../../words/cli.ts';
@@ -79,7 +80,8 @@ export async function showAndApply(context: Context, made: Plan): Promise<void> 
   const took = await carryOut(context, made);
   await context.hearth.refresh();
   out.say(terminalWords.applied(made.steps.length, took));
-  out.note(terminalWords.undoHint(made.id));
+  const entry = seen(context).journal.find(({ plan }) => plan === made.id);
+  if (entry !== undefined && canUndo(entry)) out.note(terminalWords.undoHint(made.id));
 }
 
 export async function journal(context: Context): Promise<void> {
