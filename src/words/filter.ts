@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { ShelfFilter } from '../core/models/filter.ts';
+import { stated } from './joined.ts';
 import { toolCallingLabel, trainingDataLabel } from './models.ts';
 import { _, fill, ngettext } from './translate.ts';
 import { bytes } from './units.ts';
@@ -61,6 +62,13 @@ export function languageName(tag: string): string {
 /** The heading of what was found. */
 export function foundTitle(count: number): string {
   return fill(ngettext('{count} Model Found', '{count} Models Found', count), { count });
+}
+
+/** The same for whoever listens, who does not see that there is nothing. */
+export function foundSpoken(count: number): string {
+  return count > 0
+    ? foundTitle(count)
+    : stated(_('No Model Found'), _('Nothing on the list matches all of this.'));
 }
 
 /** What the search is for. */

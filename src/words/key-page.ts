@@ -133,6 +133,8 @@ export const keyTexts = {
   codeLost: () =>
     _('The code was shown when the request was made, and is kept nowhere. If it is gone, make a new one.'),
   newCode: () => _('_New Code'),
+  /** For whoever does not see the digits change. */
+  newCodeMade: () => _('A new code is shown'),
   /** Accessible name of the digits: it does not tell them. */
   codeName: () => _('One-time code, eight digits'),
   codeHelp: () => _('Arrow keys say one digit after the other'),

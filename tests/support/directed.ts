@@ -7,6 +7,8 @@ import System from 'system';
 export interface Directed {
   /** False when it came down. */
   show(scene: string): boolean;
+  /** Has something done in the window that stands, see `act` of tests/support/acts.ts. False when it came down. */
+  act(what: string): boolean;
   /** What `inspect` of tests/support/layout.ts saw. */
   inspect(): string;
   /** What `walkFocus` of tests/support/focus-walk.ts saw. */
@@ -32,14 +34,16 @@ export function directed(resources: string, environment: Readonly<Record<string,
     input?.write_all(new TextEncoder().encode(`${line}\n`), null);
     return output.read_line_utf8(null)[0] ?? '';
   };
+  const done = (line: string): boolean => {
+    try {
+      return ask(line) === 'ready';
+    } catch {
+      return false;
+    }
+  };
   return {
-    show: (scene) => {
-      try {
-        return ask(scene) === 'ready';
-      } catch {
-        return false;
-      }
-    },
+    show: done,
+    act: (what) => done(`@${what}`),
     inspect: () => ask('?'),
     focus: () => ask('focus'),
     still: () => ask('still'),

@@ -28,7 +28,7 @@ export async function showDriver(name: string, window: MainWindow, hearth: Fixtu
 }
 
 /** The computer that a sight is of. */
-function machineOf(sight: string): MachineFacts {
+export function machineOf(sight: string): MachineFacts {
   const machine = laptop();
   const [card, ...others] = machine.gpus.known ? machine.gpus.value : [];
   if (card === undefined) return machine;
@@ -70,7 +70,7 @@ const ways: Readonly<Record<string, string>> = {
   lost: '!',
 };
 
-const installing = {
+export const installing = {
   plan: 'p3',
   task: 'driver',
   stopping: false,

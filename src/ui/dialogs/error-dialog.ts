@@ -2,7 +2,7 @@
 
 import Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
-import type Gtk from 'gi://Gtk?version=4.0';
+import Gtk from 'gi://Gtk?version=4.0';
 import type { ErrorValue } from '../../core/errors.ts';
 import { copied } from '../../words/app.ts';
 import { errorDetails, errorWords } from '../../words/errors.ts';
@@ -69,8 +69,9 @@ export class ErrorDialog extends Adw.Dialog {
     const { sentence, next } = errorWords(this.#error);
     const text = [sentence, next, '', errorDetails(this.#error)].join('\n');
     this.get_clipboard().set(withoutHomes(text));
+    // Still to be pressed: what cannot be any more would lose the focus.
     this._copyButton.label = copied();
-    this._copyButton.sensitive = false;
+    this.announce(copied(), Gtk.AccessibleAnnouncementPriority.MEDIUM);
   }
 
   protected _onClose(): void {

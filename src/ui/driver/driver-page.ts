@@ -96,6 +96,11 @@ export class DriverPage extends Page {
     this.#locked = lockedBy(ui.hearth.state.value.vendor, 'driver');
     this.#fill(this._locks, this.#locked === null ? [] : [lockRow('driver', this.#locked)]);
     hold(this.#locked, this._removeRow, this._removeKeyRow);
+    // First: the button that cancels takes the focus from those that go away.
+    this.watch(
+      (state) => state,
+      (state) => this.#renderHead(state),
+    );
     this.watch(
       (state) => state.machine,
       (machine) => this.#renderCards(machine, ui.hearth.state.value.driver),
@@ -123,10 +128,6 @@ export class DriverPage extends Page {
             : [toldRow('failure', 'dialog-warning-symbolic', words.sentence, words.next, [again])];
         this.#fill(this._failure, row);
       },
-    );
-    this.watch(
-      (state) => state,
-      (state) => this.#renderHead(state),
     );
   }
 

@@ -52,6 +52,8 @@ export function toldRow(
   return row;
 }
 
+/** The row is called what its labels say: they are not read on their own as well. */
 function label(text: string, classes: readonly string[]): Gtk.Label {
-  return new Gtk.Label({ label: text, xalign: 0, wrap: true, cssClasses: [...classes] });
+  const accessibleRole = Gtk.AccessibleRole.PRESENTATION;
+  return new Gtk.Label({ label: text, xalign: 0, wrap: true, cssClasses: [...classes], accessibleRole });
 }

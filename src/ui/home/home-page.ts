@@ -2,7 +2,7 @@
 
 import type Adw from 'gi://Adw?version=1';
 import GObject from 'gi://GObject?version=2.0';
-import type Gtk from 'gi://Gtk?version=4.0';
+import Gtk from 'gi://Gtk?version=4.0';
 import { newPages } from '../../core/first-boot/news.ts';
 import { nextTask } from '../../core/setup/assess.ts';
 import type { HearthState } from '../../core/setup/state.ts';
@@ -10,6 +10,7 @@ import { taskIds, type TaskId } from '../../core/setup/tasks.ts';
 import { openTasks, shownTasks } from '../../core/vendor/types.ts';
 import { momentText } from '../../words/moment.ts';
 import { addressWords, copied, headline } from '../../words/app.ts';
+import { stated } from '../../words/joined.ts';
 import { proofHeadline } from '../../words/proof.ts';
 import type { Ui } from '../context.ts';
 import { template } from '../resources.ts';
@@ -147,6 +148,13 @@ export class HomePage extends Page {
   }
 
   protected _onStop(): void {
-    this.ui.attempt(() => this.ui.hearth.stopServing());
+    this.ui.attempt(async () => {
+      const { hearth } = this.ui;
+      await hearth.stopServing();
+      // The button went away with the model that it stopped.
+      const address = addressWords(hearth.state.value);
+      if (address !== null)
+        this.announce(stated(address.title, address.subtitle), Gtk.AccessibleAnnouncementPriority.MEDIUM);
+    });
   }
 }

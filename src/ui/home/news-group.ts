@@ -7,7 +7,7 @@ import type { TaskId } from '../../core/setup/tasks.ts';
 import { newBadge, newPageName, newsSentence } from '../../words/first-boot.ts';
 import { taskTitle } from '../../words/tasks.ts';
 import { template } from '../resources.ts';
-import { nameControl } from '../widgets/accessible.ts';
+import { nameControl, titleInName } from '../widgets/accessible.ts';
 
 /** Pages in which a later release has something new, until each was opened. Never a window that comes by itself. */
 export class NewsGroup extends Adw.PreferencesGroup {
@@ -45,6 +45,7 @@ function newsRow(page: TaskId, open: (page: TaskId) => void): Adw.ActionRow {
   row.add_suffix(badge);
   row.add_suffix(new Gtk.Image({ iconName: 'go-next-symbolic', accessibleRole: presentation }));
   nameControl(row, newPageName(page));
+  titleInName(row);
   row.connect('activated', () => open(page));
   return row;
 }

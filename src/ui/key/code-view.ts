@@ -26,7 +26,8 @@ export class CodeView extends Gtk.Widget {
   }
 
   constructor() {
-    super({ accessibleRole: Gtk.AccessibleRole.GROUP, focusable: true, halign: Gtk.Align.CENTER });
+    // Not a group: Orca leaves out the name of one, and says its description twice.
+    super({ accessibleRole: Gtk.AccessibleRole.IMG, focusable: true, halign: Gtk.Align.CENTER });
     nameControl(this, keyTexts.codeName());
     this.update_property([Gtk.AccessibleProperty.DESCRIPTION], [keyTexts.codeHelp()]);
     const keys = new Gtk.EventControllerKey();

@@ -29,7 +29,8 @@ export class FirmwareScreen extends Gtk.Widget {
 
   constructor() {
     super({
-      accessibleRole: Gtk.AccessibleRole.GROUP,
+      // Not a group: Orca leaves out the name of one, and says its description twice.
+      accessibleRole: Gtk.AccessibleRole.IMG,
       focusable: true,
       hexpand: true,
       overflow: Gtk.Overflow.HIDDEN,

@@ -207,7 +207,7 @@ export class KeyPage extends Page {
     this._withCode.sensitive = there;
   }
 
-  #makeCode(): void {
+  #makeCode(made: () => void = () => {}): void {
     if (this.#making) return;
     this.#making = true;
     this.ui.attempt(async () => {
@@ -216,6 +216,7 @@ export class KeyPage extends Page {
         // Left meanwhile: nobody sees it, so nobody keeps it.
         this.#code = this.get_mapped() ? code : '';
         this.#renderCode(this.#stage());
+        made();
       } finally {
         this.#making = false;
       }
@@ -233,7 +234,9 @@ export class KeyPage extends Page {
   }
 
   protected _onNewCode(): void {
-    this.#makeCode();
+    this.#makeCode(() =>
+      this._newCodeButton.announce(keyTexts.newCodeMade(), Gtk.AccessibleAnnouncementPriority.MEDIUM),
+    );
   }
 
   protected _onDriver(): void {

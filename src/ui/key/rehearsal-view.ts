@@ -8,7 +8,7 @@ import { screenText, type ShownKey } from '../../core/driver/rehearsal-screen.ts
 import { press, startRehearsal, type Rehearsal, type RehearsalTask } from '../../core/driver/rehearsal.ts';
 import { choiceSpoken, rehearsalTexts, rehearsalWords, screenSpoken } from '../../words/rehearsal.ts';
 import { template } from '../resources.ts';
-import { nameControl } from '../widgets/accessible.ts';
+import { describe, nameControl } from '../widgets/accessible.ts';
 import { FirmwareScreen } from './firmware-screen.ts';
 
 const noKey: ShownKey = {
@@ -56,6 +56,10 @@ export class RehearsalView extends Gtk.Box {
       this.#pressed(keyval, keycode, state),
     );
     this._screen.add_controller(keys);
+    // What changes while somebody is there is announced; who comes back hears how it stands.
+    const focus = new Gtk.EventControllerFocus();
+    focus.connect('leave', () => this.#describe());
+    this._screen.add_controller(focus);
     this.#show();
   }
 
@@ -108,8 +112,12 @@ export class RehearsalView extends Gtk.Box {
     this._remark.visible = remark !== '';
     const cut = this.#state.task === 'reset';
     this._powerCutButton.label = cut ? rehearsalTexts.usual() : rehearsalTexts.powerCut();
-    this._screen.update_property([Gtk.AccessibleProperty.DESCRIPTION], [screenSpoken(this.#state)]);
+    if (!this._screen.hasFocus) this.#describe();
     this._screen.refresh();
+  }
+
+  #describe(): void {
+    describe(this._screen, screenSpoken(this.#state));
   }
 
   #restart(task: RehearsalTask): void {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Gio from 'gi://Gio?version=2.0';
+import GLib from 'gi://GLib?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
 import type Adw from 'gi://Adw?version=1';
-import type Gtk from 'gi://Gtk?version=4.0';
+import Gtk from 'gi://Gtk?version=4.0';
 import { never } from '../../core/cancel.ts';
 import { everyOffer } from '../../core/models/shelf.ts';
 import type { Offer, Shelf } from '../../core/models/types.ts';
@@ -12,7 +13,7 @@ import type { HearthState } from '../../core/setup/state.ts';
 import { filterOffers, isFiltering } from '../../core/models/filter.ts';
 import { shelfProblem } from '../../words/app.ts';
 import { downloadStanding, downloadsSummary, downloadWords } from '../../words/downloads.ts';
-import { foundTitle } from '../../words/filter.ts';
+import { foundSpoken, foundTitle } from '../../words/filter.ts';
 import { folderWords } from '../../words/folder.ts';
 import { modelWords } from '../../words/model-page.ts';
 import { managedSentence, nothingFits } from '../../words/shelf.ts';
@@ -111,6 +112,7 @@ export class ModelPage extends Page {
     nameMenuItems(this._moreButton);
     nameControl(this._workBar, modelWords.working());
     this._searchBar.connect_entry(this._filter.entry);
+    this.#addSearchKey();
     this.watch(
       (state) => state,
       (state) => this.#render(state),
@@ -193,6 +195,18 @@ export class ModelPage extends Page {
     this.insert_action_group('shelf', group);
   }
 
+  #addSearchKey(): void {
+    const action = Gtk.CallbackAction.new(() => {
+      this._searchBar.searchModeEnabled = true;
+      return this._filter.entry.grab_focus();
+    });
+    const controller = new Gtk.ShortcutController();
+    controller.add_shortcut(
+      new Gtk.Shortcut({ trigger: Gtk.ShortcutTrigger.parse_string('<Control>f'), action }),
+    );
+    this.add_controller(controller);
+  }
+
   #addLocks(): void {
     const moveLocked = lockedBy(this.ui.hearth.state.value.vendor, 'model-folder');
     this.#addAction.enabled = this.#ownLocked === null;
@@ -264,11 +278,28 @@ export class ModelPage extends Page {
     this.#fill(this.#shelf);
     this._scroller.get_vadjustment().value = 0;
     this.#render(this.ui.hearth.state.value);
+    const { filter } = this._filter;
+    if (!isFiltering(filter)) return;
+    const found = filterOffers(this.#shelf.offers, filter).length;
+    this.announce(foundSpoken(found), Gtk.AccessibleAnnouncementPriority.MEDIUM);
   }
 
   /** What cannot be seen must not hide anything. */
   protected _onSearchMode(): void {
     if (!this._searchBar.searchModeEnabled) this._filter.clear();
+    else
+      GLib.idle_add(GLib.PRIORITY_LOW, () => {
+        this.#sayEntry();
+        return GLib.SOURCE_REMOVE;
+      });
+  }
+
+  /** The entry got the focus before it was seen for the first time, which screen readers pass over. */
+  #sayEntry(): void {
+    const text = this._filter.entry.get_delegate();
+    if (!(text instanceof Gtk.Text) || !text.hasFocus) return;
+    this.get_root()?.set_focus(null);
+    text.grab_focus_without_selecting();
   }
 
   protected _onClear(): void {

@@ -32,6 +32,7 @@ export class ProofPage extends Page {
   declare private readonly _ledgerRow: Adw.ActionRow;
   readonly #rows = new Map<CheckId, CheckRow>();
   #said: HearthState['proof'] = null;
+  #told = false;
 
   static {
     GObject.type_ensure(ProofMap.$gtype);
@@ -47,6 +48,7 @@ export class ProofPage extends Page {
 
   constructor(ui: Ui) {
     super(ui, 'proof');
+    this.sayFirst(this._heading, this._sentence);
     this._startButton.label = proofWords.startAndLook();
     wrapButton(this._startButton);
     const actions = {
@@ -83,6 +85,7 @@ export class ProofPage extends Page {
 
   #render(state: HearthState): void {
     const { proof } = state;
+    this.#told = this.get_mapped();
     const running = proof?.running ?? false;
     const { title, sentence } = proofHeadline(proof, momentText(proof?.startedAt ?? 0));
     this._heading.label = title;
@@ -97,6 +100,11 @@ export class ProofPage extends Page {
         this.announce(stated(title, sentence), Gtk.AccessibleAnnouncementPriority.MEDIUM);
       this.#said = proof;
     }
+  }
+
+  /** A look that comes to the same as the last one is announced too, once there is somebody to hear it. */
+  protected override toldElsewhere(): boolean {
+    return this.#told;
   }
 
   #startAgain(): void {

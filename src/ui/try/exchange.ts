@@ -62,7 +62,6 @@ export class Exchange extends Gtk.Box {
     this.end();
     this._facts.label = answerFacts(answer);
     this._facts.visible = true;
-    this.announce(answer.text, Gtk.AccessibleAnnouncementPriority.LOW);
   }
 
   /** No more will come: finished, stopped or failed. */

@@ -186,6 +186,8 @@ export class TryPage extends Page {
     const exchange = new Exchange(text, () => this.#scrollDown());
     this._exchanges.append(exchange);
     this._promptEntry.text = '';
+    // Before what was pressed goes away, and the focus with it to what has no name.
+    this._promptEntry.grab_focus();
     this.#sync();
     this.#scrollDown();
     void this.#carryOut(text, exchange, cancel);
@@ -206,11 +208,14 @@ export class TryPage extends Page {
       );
       this._speed.setPoints(pace.points);
       exchange.finish(answer);
+      this.announce(answer.text.trim(), Gtk.AccessibleAnnouncementPriority.MEDIUM);
       this.#history.push(question, { role: 'assistant', content: answer.text });
     } catch (thrown) {
       const cancelled = hasCode(thrown, 'cancelled');
       const error = toErrorValue(thrown);
       exchange.end(cancelled ? stoppedNote() : errorWords(error).sentence);
+      // The dialog says what went wrong.
+      if (cancelled) this.announce(stoppedNote(), Gtk.AccessibleAnnouncementPriority.MEDIUM);
       if (error.code === 'unexpected') this.ui.report(thrown, 'try');
       if (!cancelled) this.ui.showError(error, () => this.#ask(text));
     } finally {

@@ -5,6 +5,7 @@ import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import { isLocked, type LockId, type Vendor } from '../../core/vendor/types.ts';
+import { paragraph } from '../../words/joined.ts';
 import { lockSentence } from '../../words/vendor.ts';
 import { describe } from './accessible.ts';
 
@@ -43,6 +44,10 @@ export function explainInMenu(button: Gtk.MenuButton, sentences: readonly string
   const { popover, menuModel } = button;
   if (sentences.length === 0 || !(popover instanceof Gtk.PopoverMenu) || !(menuModel instanceof Gio.Menu))
     return;
+  // The items are skipped by the arrow keys, so that nobody who listens would come to the sentences.
+  popover.connect('map', () =>
+    button.announce(paragraph(...sentences), Gtk.AccessibleAnnouncementPriority.MEDIUM),
+  );
   const section = new Gio.Menu();
   sentences.forEach((_sentence, at) => {
     const item = new Gio.MenuItem();

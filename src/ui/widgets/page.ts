@@ -5,6 +5,7 @@ import GLib from 'gi://GLib?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { HearthState } from '../../core/setup/state.ts';
+import { taskIds } from '../../core/setup/tasks.ts';
 import { practiceBanner } from '../../words/app.ts';
 import { stated } from '../../words/joined.ts';
 import { tour, type PageName, type Ui } from '../context.ts';
@@ -40,6 +41,14 @@ export class Page extends Adw.NavigationPage {
     this.connect('showing', () => this.#wake());
     this.connect('hidden', () => this.#sleep());
     this.connect('shown', () => this.#comeBack());
+    this.connect('map', () => {
+      const root = this.get_root();
+      const handler = root?.connect('notify::focus-widget', () => this.#onFocus()) ?? 0;
+      const unmapped = this.connect('unmap', () => {
+        this.disconnect(unmapped);
+        if (handler !== 0) root?.disconnect(handler);
+      });
+    });
   }
 
   protected get ui(): Ui {
@@ -69,7 +78,10 @@ export class Page extends Adw.NavigationPage {
     );
   }
 
-  /** What the page says above all: whoever listens hears it with the title, when the page opens. */
+  /**
+   * What the page says above all: whoever listens hears it with the title, when the page opens, and again when it changes.
+   * What `toldElsewhere` says is announced anyway waits until the focus comes back from somewhere else.
+   */
   protected sayFirst(...labels: readonly Gtk.Label[]): void {
     let [waiting, said] = [false, ''];
     // Once for all that changes together: a screen reader says what changed.
@@ -83,15 +95,32 @@ export class Page extends Adw.NavigationPage {
       });
     };
     this.#describe = () => {
-      const texts = labels.map((label) => (isSeen(label, this) ? label.label : ''));
+      // A description that begins with the name counts as nothing new, and Orca leaves it out.
+      const texts = labels.map((label) =>
+        isSeen(label, this) && label.label !== this.title ? label.label : '',
+      );
       const text = stated(...texts);
-      if (text === said) return;
+      if (text === said || (this.toldElsewhere(this.#ui.hearth.state.value) && this.#hasFocus())) return;
       said = text;
       describe(this, text);
     };
     for (const label of labels)
       for (const what of ['label', 'visible']) label.connect(`notify::${what}`, later);
     later();
+  }
+
+  /** Whether changes are announced as such: progress is, now and then, and not each time that a number changes. */
+  protected toldElsewhere({ standings }: HearthState): boolean {
+    return taskIds.some((task) => standings[task].tag === 'running');
+  }
+
+  #hasFocus(): boolean {
+    return this.get_root()?.get_focus()?.is_ancestor(this) === true;
+  }
+
+  /** The focus goes to a dialog or another page, and comes back to what is so by then. */
+  #onFocus(): void {
+    if (!this.#hasFocus()) this.#describe();
   }
 
   /** During the first run: whether there is nothing left to do here, so that Continue is the suggested button. */
