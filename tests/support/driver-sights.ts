@@ -210,7 +210,7 @@ function refusedFlavours(
   };
 }
 
-function rebased(): DriverSight {
+function rebased(listed = true): DriverSight {
   const fresh = freshSight();
   const image = {
     name: 'Bluefin',
@@ -223,8 +223,10 @@ function rebased(): DriverSight {
           ...each,
           packages: [],
           repositories: [],
+          needsKey: false,
+          downloadBytes: null,
           way: 'rebase' as const,
-          images: [image],
+          images: listed ? [image] : [],
           layers: { packages: each.packages, repositories: each.repositories, refused: true },
         }
       : each,
@@ -275,6 +277,7 @@ export const driverSights = {
     advice: { ...freshSight().advice, cards: [], recommended: 'clean' as const },
   }),
   silverblue: () => rebased(),
+  'no-image': () => rebased(false),
   kepler: () => refusedFlavours('unsupported-card', 'GeForce GTX 680', 'none', 'kepler'),
   managed: () => refusedFlavours('managed', 'GeForce RTX 4060 Laptop GPU', 'current', 'ada'),
 } satisfies Readonly<Record<string, () => DriverSight>>;
