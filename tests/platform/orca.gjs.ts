@@ -26,7 +26,7 @@ function scenes(): readonly Scene[] {
 interface Walk {
   readonly scene: string;
   readonly said: readonly (readonly string[])[];
-  readonly again: boolean;
+  readonly silent: readonly string[];
 }
 
 const [mode, file = ''] = System.programArgs;
@@ -55,9 +55,11 @@ function direct(resources: string): void {
   };
   for (const scene of scenes()) {
     const said = walk(scene);
-    const silent = scene.steps.some(({ hears }, at) => missed(hears, said[at] ?? []).length > 0);
+    const silent = scene.steps.flatMap(({ act, hears }, at) =>
+      missed(hears, said[at] ?? []).map((text) => `${act}: ${text}`),
+    );
     // Where a machine is busy, Orca may come to a window too late: each is opened once more before it counts as silent.
-    print(JSON.stringify({ scene: scene.scene, said: silent ? walk(scene) : said, again: silent }));
+    print(JSON.stringify({ scene: scene.scene, said: silent.length > 0 ? walk(scene) : said, silent }));
   }
   window.end();
   orca.end();
@@ -88,7 +90,8 @@ test('Orca goes through every page', () => {
     .split('\n')
     .filter((line) => line.startsWith('{"scene"'))
     .map((line) => JSON.parse(line) as Walk);
-  for (const { scene, again } of seen) if (again) print(`# ${scene} was opened twice`);
+  for (const { scene, silent } of seen)
+    if (silent.length > 0) print(`# ${scene} was opened twice: ${silent.join('; ')}`);
   const transcript = GLib.getenv('HEARTH_TRANSCRIPT');
   if (transcript !== null)
     GLib.file_set_contents(
