@@ -47,6 +47,10 @@ test('in the smallest window of a phone nothing is cut off, and all that is pres
     complaints(layouts, ({ small, dead }) => [...small, ...dead.map((row) => `cannot be pressed: ${row}`)]),
     [],
   );
+  equal(
+    complaints(layouts, ({ squeezed }) => squeezed),
+    [],
+  );
   const sum = (kind: keyof typeof least): number =>
     layouts.reduce((total, { measured }) => total + measured[kind], 0);
   for (const [kind, count] of [

@@ -11,6 +11,8 @@ export interface Layout {
   readonly texts: readonly string[];
   /** Labels that do not show all of their text, or not inside the window. */
   readonly cut: readonly string[];
+  /** Labels that something beside them leaves so little room that they become a column of words. */
+  readonly squeezed: readonly string[];
   /** What has to be scrolled sideways to be read. */
   readonly sideways: readonly string[];
   /** Icons that point somewhere and have no form for the other direction. */
@@ -22,6 +24,7 @@ export function inspect(window: Gtk.Window): Layout {
   const texts = new Set<string>();
   const found = {
     cut: [] as string[],
+    squeezed: [] as string[],
     sideways: [] as string[],
     unmirrored: [] as string[],
   };
@@ -34,6 +37,7 @@ export function inspect(window: Gtk.Window): Layout {
       const text = widget.get_text();
       if (text !== '') texts.add(text);
       const why = cutOff(widget, window);
+      if (isSqueezed(widget, window)) found.squeezed.push(text.slice(0, 60));
       if (why !== '') found.cut.push(`${why}: ${text.slice(0, 60)}`);
     }
     if (widget instanceof Gtk.Entry && (widget.placeholderText ?? '') !== '')
@@ -67,6 +71,10 @@ function mayEnd(label: Gtk.Label): boolean {
     return true;
   const group = label.get_ancestor(Adw.PreferencesGroup.$gtype);
   return group instanceof Adw.PreferencesGroup && group.title === label.get_text();
+}
+
+function isSqueezed(label: Gtk.Label, window: Gtk.Window): boolean {
+  return label.get_layout().get_line_count() >= 6 && label.get_width() < window.get_width() / 2;
 }
 
 function cutOff(label: Gtk.Label, window: Gtk.Window): string {

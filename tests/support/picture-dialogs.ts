@@ -90,7 +90,8 @@ export async function dialogs(name: string, window: MainWindow, hearth: FixtureH
       if (bar instanceof Gtk.SearchBar) bar.searchModeEnabled = true;
       const entry = find(window, 'searchEntry');
       if (entry instanceof Gtk.SearchEntry) entry.text = name === 'search' ? 'qwen 3' : 'no such model';
-      await new Promise((resolve) => setTimeout(resolve, 400));
+      // Rows come a few at a time.
+      await new Promise((resolve) => setTimeout(resolve, 900));
       return;
     }
     case 'filters': {

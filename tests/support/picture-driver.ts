@@ -103,6 +103,7 @@ async function open(part: string, window: Gtk.Widget): Promise<void> {
   if (part === 'ask') {
     const button = one(window, 'restartButton');
     if (button instanceof Gtk.Button) button.emit('clicked');
+    await pause(500);
     return;
   }
   if (part in ways || part === 'reset') {
