@@ -135,6 +135,11 @@ function roomIsUsed(seen: readonly Room[]): void {
 function picturesAreSharp(seen: readonly Room[], scale: number): void {
   equal([...new Set(seen.map((each) => each.scale))], [scale]);
   equal(
+    seen.filter(({ pictures, shapes }) => pictures + shapes < 3).map(({ scene }) => scene),
+    [],
+    'hardly anything was drawn',
+  );
+  equal(
     seen.flatMap(({ scene, blurry }) => blurry.map((each) => `${scene}: ${each}`)),
     [],
   );

@@ -30,6 +30,12 @@ const guards = {
 const systems = {
   fedora: workingSight(),
   atomic: { ...workingSight(), advice: { ...workingSight().advice, family: 'fedora-atomic' } },
+  // With an update of the image that waits for the next start.
+  staged: {
+    ...workingSight(),
+    advice: { ...workingSight().advice, family: 'fedora-atomic' },
+    kernels: [kernelSight(), kernelSight({ running: false, isDefault: false, staged: true })],
+  },
   // Ubuntu's packages bring modules that are built and signed.
   prebuilt: {
     ...workingSight(),
@@ -87,6 +93,10 @@ const offers: Readonly<Record<string, readonly string[]>> = {
   'atomic, no module': [],
   'atomic, no key': ['Security Key…'],
   'atomic, blocked key': [],
+  'staged, failed': ['Show Log', 'Keep This System…'],
+  'staged, no module': ['Keep This System…'],
+  'staged, no key': ['Security Key…', 'Keep This System…'],
+  'staged, blocked key': ['Keep This System…'],
   'prebuilt, failed': ['Show Log', 'Keep This Kernel…'],
   'prebuilt, no module': ['Keep This Kernel…'],
   'prebuilt, no key': ['Security Key…', 'Keep This Kernel…'],

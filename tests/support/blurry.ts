@@ -10,6 +10,8 @@ export interface Sharpness {
   readonly blurry: readonly string[];
   /** How many pictures were looked at. */
   readonly pictures: number;
+  /** How many lines of text, and shapes that are drawn anew at any scale: icons too, since GTK 4.22. */
+  readonly shapes: number;
 }
 
 /** Looks at all that a window draws: what is drawn from lines and letters is sharp, what is a picture must have its pixels. */
@@ -18,8 +20,10 @@ export function sharpness(window: Gtk.Window): Sharpness {
   const snapshot = new Gtk.Snapshot();
   new Gtk.WidgetPaintable({ widget: window }).snapshot(snapshot, window.get_width(), window.get_height());
   const blurry = new Set<string>();
-  let pictures = 0;
+  let [pictures, shapes] = [0, 0];
+  const anew = [Gsk.TextNode, Gsk.FillNode, Gsk.StrokeNode];
   const visit = (node: Gsk.RenderNode | null, zoom: number): void => {
+    if (anew.some((kind) => node instanceof kind)) shapes += 1;
     if (node instanceof Gsk.TextureNode || node instanceof Gsk.TextureScaleNode) {
       pictures += 1;
       const [texture, { size }] = [node.get_texture(), node.get_bounds()];
@@ -32,7 +36,7 @@ export function sharpness(window: Gtk.Window): Sharpness {
     else for (const part of parts(node)) visit(part, zoom);
   };
   visit(snapshot.to_node(), scale);
-  return { scale, blurry: [...blurry], pictures };
+  return { scale, blurry: [...blurry], pictures, shapes };
 }
 
 function factor(transform: Gsk.Transform): number {

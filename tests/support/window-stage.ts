@@ -6,8 +6,8 @@ import GLib from 'gi://GLib?version=2.0';
 import type Gtk from 'gi://Gtk?version=4.0';
 import type { PageName } from '../../src/ui/context.ts';
 import type { MainWindow as MainWindowClass } from '../../src/ui/window/main-window.ts';
-import { sharpness } from './blurry.ts';
-import { breadth } from './breadth.ts';
+import { sharpness, type Sharpness } from './blurry.ts';
+import { breadth, type Breadth } from './breadth.ts';
 import { FixtureHearth } from './fixture-hearth.ts';
 import { fixtureState, type StateName } from './fixture-states.ts';
 import { walkFocus } from './focus-walk.ts';
@@ -89,11 +89,8 @@ export async function windowStage(resources: string): Promise<number> {
               : JSON.stringify({ ...inspect(window), ...mnemonics(window), ...targets(window) }),
           );
           read();
-        } else if (line === 'room') {
-          print(window === null ? '' : JSON.stringify({ ...breadth(window), ...sharpness(window) }));
-          read();
-        } else if (line === 'focus' || line === 'still') {
-          const see = line === 'focus' ? walkFocus : stillness;
+        } else if (line === 'focus' || line === 'still' || line === 'room') {
+          const see = { focus: walkFocus, still: stillness, room }[line];
           void Promise.resolve(window === null ? null : see(window))
             .then((seen) => print(JSON.stringify(seen)))
             .then(read, (thrown: unknown) => {
@@ -125,6 +122,12 @@ function active(window: Gtk.Window): Promise<void> {
       return GLib.SOURCE_REMOVE;
     });
   });
+}
+
+/** A big window of a busy computer takes its time to be drawn; until then there is nothing to look at. */
+async function room(window: Adw.ApplicationWindow): Promise<Breadth & Sharpness> {
+  for (let tries = 0; sharpness(window).shapes === 0 && tries < 40; tries += 1) await settle();
+  return { ...breadth(window), ...sharpness(window) };
 }
 
 /** Animations are off; layout takes a few frames. */
