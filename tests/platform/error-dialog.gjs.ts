@@ -4,8 +4,6 @@
 // again, or closes what cannot be tried again, and never copies anything. Two processes: this one, and the window in a session
 // of its own.
 
-import Adw from 'gi://Adw?version=1';
-import Gio from 'gi://Gio?version=2.0';
 import System from 'system';
 import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState } from '../support/fixture-states.ts';
@@ -13,7 +11,7 @@ import { known, pressKeys } from '../support/keyboard.ts';
 import { seenInWindow, tellSeen } from '../support/seen-window.ts';
 import { equal, run, test } from '../support/tap.ts';
 import { buttons, find, pause } from '../support/widgets.ts';
-import { readableConfig } from '../support/window-config.ts';
+import { windows } from '../support/windows.ts';
 
 interface Shown {
   readonly offered: readonly string[];
@@ -31,17 +29,11 @@ const [mode, file = ''] = System.programArgs;
 if (mode === '--window') System.exit(await inside(file));
 
 async function inside(resources: string): Promise<number> {
-  Gio.resources_register(Gio.Resource.load(resources));
-  // Widget classes read their templates when they are defined, so only now.
-  const { MainWindow } = await import('../../src/ui/window/main-window.ts');
-  const [, bytes] = Gio.File.new_for_path('data/catalogue/hearth.json').load_contents(null);
-  const state = fixtureState('all-done', new TextDecoder().decode(bytes));
-  const app = new Adw.Application({ applicationId: 'io.github.hearthdesktop.Hearth.ErrorDialog' });
+  const { app, catalogue, open } = await windows(resources, 'ErrorDialog');
+  const state = fixtureState('all-done', catalogue);
 
   return tellSeen<Seen>(app, async (tell) => {
-    const window = new MainWindow(app, new FixtureHearth(state), logError, readableConfig, 'home');
-    window.present();
-    await pause(900);
+    const window = await open(new FixtureHearth(state), 'home', 900);
     find(window, 'nextButton').grab_focus();
     const died = { code: 'server-died', args: { exit: 139 }, detail: 'segmentation fault' } as const;
     const missing = { code: 'no-mechanism', args: {}, detail: '' } as const;

@@ -4,8 +4,6 @@
 // modules come with an image or a package, and where images are started and not kernels, nothing is offered that could only
 // fail. Two processes: this one, and the window in a session of its own.
 
-import Adw from 'gi://Adw?version=1';
-import Gio from 'gi://Gio?version=2.0';
 import System from 'system';
 import type { DriverSight } from '../../src/core/driver/types.ts';
 import { known } from '../../src/core/known.ts';
@@ -15,8 +13,8 @@ import { laptopWithDriver } from '../support/fixture-machine.ts';
 import { fixtureState } from '../support/fixture-states.ts';
 import { seenInWindow, tellSeen } from '../support/seen-window.ts';
 import { assert, equal, run, test } from '../support/tap.ts';
-import { all, buttons, pause } from '../support/widgets.ts';
-import { readableConfig } from '../support/window-config.ts';
+import { all, buttons } from '../support/widgets.ts';
+import { windows } from '../support/windows.ts';
 
 const { running: kernel, older: keep } = kernels;
 
@@ -55,12 +53,8 @@ const [mode, file = ''] = System.programArgs;
 if (mode === '--window') System.exit(await inside(file));
 
 async function inside(resources: string): Promise<number> {
-  Gio.resources_register(Gio.Resource.load(resources));
-  // Widget classes read their templates when they are defined, so only now.
-  const { MainWindow } = await import('../../src/ui/window/main-window.ts');
-  const [, bytes] = Gio.File.new_for_path('data/catalogue/hearth.json').load_contents(null);
-  const state = fixtureState('all-done', new TextDecoder().decode(bytes));
-  const app = new Adw.Application({ applicationId: 'io.github.hearthdesktop.Hearth.GuardRow' });
+  const { app, catalogue, open } = await windows(resources, 'GuardRow');
+  const state = fixtureState('all-done', catalogue);
   return tellSeen<Row>(app, async (tell) => {
     for (const [system, sight] of Object.entries(systems))
       for (const [name, guard] of Object.entries(guards)) {
@@ -69,9 +63,7 @@ async function inside(resources: string): Promise<number> {
           machine: laptopWithDriver(),
           driver: { ...sight, guard },
         });
-        const window = new MainWindow(app, hearth, logError, readableConfig, 'driver');
-        window.present();
-        await pause(500);
+        const window = await open(hearth, 'driver', 500);
         const [row] = all(window, (widget) => widget.name === 'guard' && widget.get_mapped());
         const texts = row === undefined ? [] : all(row, (widget) => widget.get_css_name() === 'label');
         tell({

@@ -5,7 +5,6 @@
 // processes: this one, and the window in a session of its own.
 
 import Adw from 'gi://Adw?version=1';
-import Gio from 'gi://Gio?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import System from 'system';
 import { assess } from '../../src/core/setup/assess.ts';
@@ -18,7 +17,7 @@ import { fixtureState } from '../support/fixture-states.ts';
 import { seenInWindow, tellSeen } from '../support/seen-window.ts';
 import { assert, equal, run, test } from '../support/tap.ts';
 import { all, pause } from '../support/widgets.ts';
-import { readableConfig } from '../support/window-config.ts';
+import { windows } from '../support/windows.ts';
 
 const looks: readonly (readonly [page: PageName, sight: DriverSightName | null])[] = [
   ['computer', null],
@@ -47,12 +46,7 @@ interface Look {
 }
 
 async function inside(resources: string): Promise<number> {
-  Gio.resources_register(Gio.Resource.load(resources));
-  // Widget classes read their templates when they are defined, so only now.
-  const { MainWindow } = await import('../../src/ui/window/main-window.ts');
-  const [, bytes] = Gio.File.new_for_path('data/catalogue/hearth.json').load_contents(null);
-  const catalogue = new TextDecoder().decode(bytes);
-  const app = new Adw.Application({ applicationId: 'io.github.hearthdesktop.Hearth.LocksWindow' });
+  const { app, catalogue, open } = await windows(resources, 'LocksWindow');
 
   async function look(page: PageName, sight: DriverSightName | null, locked: boolean): Promise<Look> {
     const state = fixtureState('locked', catalogue);
@@ -68,9 +62,7 @@ async function inside(resources: string): Promise<number> {
       codes += 1;
       return newCode.call(hearth.driver);
     };
-    const window = new MainWindow(app, hearth, logError, readableConfig, page);
-    window.present();
-    await pause(700);
+    const window = await open(hearth, page, 700);
     for (const row of all(window, (widget) => widget instanceof Adw.ExpanderRow))
       (row as Adw.ExpanderRow).expanded = true;
     const more = all(window, (widget) => widget.get_buildable_id() === 'moreButton')[0];

@@ -3,8 +3,6 @@
 // What a distributor or an administrator decided, in the real window on a made-up state: the order of Home, what is hidden,
 // every lock with its sentence, and what cannot be used. Two processes: this one, and the window in a session of its own.
 
-import Adw from 'gi://Adw?version=1';
-import Gio from 'gi://Gio?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import System from 'system';
 import { lockIds, noVendor, type Vendor } from '../../src/core/vendor/types.ts';
@@ -14,8 +12,8 @@ import { FixtureHearth } from '../support/fixture-hearth.ts';
 import { fixtureState, type StateName } from '../support/fixture-states.ts';
 import { seenInWindow, tellSeen } from '../support/seen-window.ts';
 import { assert, equal, run, test } from '../support/tap.ts';
-import { all, pause } from '../support/widgets.ts';
-import { readableConfig } from '../support/window-config.ts';
+import { all } from '../support/widgets.ts';
+import { windows } from '../support/windows.ts';
 
 const [mode, file = ''] = System.programArgs;
 if (mode === '--window') System.exit(await inside(file));
@@ -30,18 +28,11 @@ interface Seen {
 }
 
 async function inside(resources: string): Promise<number> {
-  Gio.resources_register(Gio.Resource.load(resources));
-  // Widget classes read their templates when they are defined, so only now.
-  const { MainWindow } = await import('../../src/ui/window/main-window.ts');
-  const [, bytes] = Gio.File.new_for_path('data/catalogue/hearth.json').load_contents(null);
-  const catalogue = new TextDecoder().decode(bytes);
-  const app = new Adw.Application({ applicationId: 'io.github.hearthdesktop.Hearth.VendorWindow' });
+  const { app, catalogue, open } = await windows(resources, 'VendorWindow');
 
   async function texts(name: StateName, vendor: Vendor): Promise<readonly string[]> {
     const hearth = new FixtureHearth({ ...fixtureState(name, catalogue), vendor });
-    const window = new MainWindow(app, hearth, logError, readableConfig, null);
-    window.present();
-    await pause(600);
+    const window = await open(hearth, null, 600);
     const labels = all(window, (widget) => widget instanceof Gtk.Label && widget.get_mapped());
     const shown = labels.map((label) => (label as Gtk.Label).label ?? '').filter((label) => label !== '');
     window.destroy();

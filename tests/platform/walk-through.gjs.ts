@@ -6,7 +6,6 @@
 // the real program.
 
 import Adw from 'gi://Adw?version=1';
-import Gio from 'gi://Gio?version=2.0';
 import Gtk from 'gi://Gtk?version=4.0';
 import System from 'system';
 import { tour } from '../../src/ui/context.ts';
@@ -17,7 +16,7 @@ import { pressKeys } from '../support/keyboard.ts';
 import { seenInWindow, tellSeen } from '../support/seen-window.ts';
 import { equal, run, test } from '../support/tap.ts';
 import { all, find, pause } from '../support/widgets.ts';
-import { readableConfig } from '../support/window-config.ts';
+import { windows } from '../support/windows.ts';
 
 interface Walk {
   readonly state: StateName;
@@ -36,20 +35,13 @@ const [mode, file = ''] = System.programArgs;
 if (mode === '--window') System.exit(await inside(file));
 
 async function inside(resources: string): Promise<number> {
-  Gio.resources_register(Gio.Resource.load(resources));
-  // Widget classes read their templates when they are defined, so only now.
-  const { MainWindow } = await import('../../src/ui/window/main-window.ts');
-  const [, bytes] = Gio.File.new_for_path('data/catalogue/hearth.json').load_contents(null);
-  const catalogue = new TextDecoder().decode(bytes);
-  const app = new Adw.Application({ applicationId: 'io.github.hearthdesktop.Hearth.WalkThrough' });
+  const { app, catalogue, open } = await windows(resources, 'WalkThrough');
 
   async function walk(name: StateName): Promise<Walk> {
     const state = fixtureState(name, catalogue);
     const choices = { ...state.choices, firstRunDone: false };
     const hearth = new FixtureHearth({ ...state, choices, driver: workingSight() });
-    const window = new MainWindow(app, hearth, logError, readableConfig, null);
-    window.present();
-    await pause(900);
+    const window = await open(hearth, null, 900);
     const navigation = find<Adw.NavigationView>(window, 'navigation');
     const visible = (): string => navigation.get_visible_page()?.tag ?? '';
     const shows = (id: string): boolean =>

@@ -58,8 +58,8 @@ export function endpoint(modelId: string): Endpoint {
       processor: 'AMD Ryzen 7 7840HS',
       gpuLayers: 37,
       layers: 37,
-      gpuBytes: 5.1e9,
-      memoryBytes: 0.6e9,
+      gpuBytes: 5.4e9,
+      memoryBytes: 15.6e9,
       noCard: null,
     },
   };
@@ -152,7 +152,7 @@ export function sampleHealth(): ServerHealth {
     waiting: 0,
     contextUsed: 82,
     contextTokens: 32768,
-    memory: { resident: 1.1e9, group: 1.2e9, card: 5.1e9, loaded: 5.7e9 },
+    memory: { resident: 15.8e9, group: 16.1e9, card: 5.6e9, loaded: 21e9 },
     restarts: 0,
   };
 }

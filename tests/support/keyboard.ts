@@ -9,14 +9,22 @@ import { pause } from './widgets.ts';
 
 /** Presses keys by their names, one after the other, through the compositor; with others held: 'alt+c'. */
 export async function pressKeys(...names: readonly string[]): Promise<void> {
-  const argv = names.flatMap((name) => {
-    const held = name.split('+');
-    const last = held.pop() ?? '';
-    const [down, up] = ['-M', '-m'].map((word) => held.flatMap((modifier) => [word, modifier]));
-    return ['-s', '60', ...(down ?? []), '-k', last, ...(up ?? [])];
-  });
-  const process = Gio.Subprocess.new(['wtype', ...argv, '-s', '60'], Gio.SubprocessFlags.NONE);
-  await new Promise<void>((resolve, reject) => {
+  await sendKeys([...names.flatMap((name) => ['-s', '60', ...keyWords(name)]), '-s', '60']);
+  await pause(60);
+}
+
+/** How wtype is told a key, with others held: 'Tab', 'alt+d'. */
+export function keyWords(name: string): readonly string[] {
+  const held = name.split('+');
+  const last = held.pop() ?? '';
+  const [down = [], up = []] = ['-M', '-m'].map((word) => held.flatMap((modifier) => [word, modifier]));
+  return [...down, '-k', last, ...up];
+}
+
+/** Has the compositor send keys. @param words as wtype(1) takes them */
+export function sendKeys(words: readonly string[]): Promise<void> {
+  const process = Gio.Subprocess.new(['wtype', ...words], Gio.SubprocessFlags.NONE);
+  return new Promise((resolve, reject) => {
     process.wait_check_async(null, (_process, result) => {
       try {
         process.wait_check_finish(result);
@@ -26,7 +34,6 @@ export async function pressKeys(...names: readonly string[]): Promise<void> {
       }
     });
   });
-  await pause(60);
 }
 
 /** An id, a name, or the label without the mark of its access key. */

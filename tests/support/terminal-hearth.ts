@@ -10,11 +10,13 @@ import { buildShelf } from '../../src/core/models/shelf.ts';
 import type { CatalogueEntry, InstalledModel, Measured, Verified } from '../../src/core/models/types.ts';
 import type { Answer, Endpoint } from '../../src/core/server/types.ts';
 import { assess, unseen } from '../../src/core/setup/assess.ts';
+import type { JournalEntry, LoggedAction } from '../../src/core/setup/journal.ts';
 import type { Proof } from '../../src/core/proof/types.ts';
 import type { Action, Plan } from '../../src/core/setup/plan.ts';
 import { step } from '../../src/core/setup/plan.ts';
 import type { HearthState, Mode } from '../../src/core/setup/state.ts';
 import type { Progress, TaskId } from '../../src/core/setup/tasks.ts';
+import { undoFor } from '../../src/core/setup/undo.ts';
 import { Store } from '../../src/core/store.ts';
 import type { GooseAnswer } from '../../src/core/tools/types.ts';
 import type { FirstBootIntents, Hearth } from '../../src/engine/api.ts';
@@ -43,6 +45,21 @@ export const endpoint: Endpoint = {
   port: 8765,
   contextTokens: 16_384,
 };
+
+/** A plan that went well, as the journal has it. */
+function journalled({ id, task, steps }: Plan): JournalEntry {
+  const before = { exists: false, sha256: null, mode: 0o644 };
+  return {
+    ...{ plan: id, task, startedAt: 1, endedAt: 2, practice: false },
+    steps: steps.map(({ id: name, action }) => ({
+      step: name,
+      action: action as LoggedAction,
+      undo: undoFor(action, before, () => 'b'.repeat(64), '/backup'),
+      outcome: 'done',
+      error: null,
+    })),
+  };
+}
 
 export function entry(change: Partial<CatalogueEntry> = {}): CatalogueEntry {
   const size = 2_500_000_000;
@@ -265,7 +282,7 @@ export class TerminalHearth implements Hearth {
       }
       if (task === 'tools') this.#wired = true;
     }
-    this.#set({ jobs: {} });
+    this.#set({ jobs: {}, journal: [...this.state.value.journal, journalled(plan)] });
     await this.refresh();
   }
 
