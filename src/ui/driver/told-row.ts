@@ -5,6 +5,7 @@ import Gtk from 'gi://Gtk?version=4.0';
 import { stated } from '../../words/joined.ts';
 import { nameControl } from '../widgets/accessible.ts';
 import { hold } from '../widgets/locks.ts';
+import { wrapButton } from '../widgets/wrapping.ts';
 
 export interface ToldButton {
   readonly label: string;
@@ -42,6 +43,7 @@ export function toldRow(
       for (const name of ['offer', 'reach']) button.add_css_class(name);
       if (suggested === true) button.add_css_class('suggested-action');
       button.connect('clicked', act);
+      wrapButton(button);
       hold(locked ?? null, button);
       line.append(button);
     }
