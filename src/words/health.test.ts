@@ -6,8 +6,8 @@ import { healthLine, memoryInUse } from './health.ts';
 
 describe('how a server does', () => {
   it('is one line, with the memory against the estimate', () => {
-    expect(healthLine(sampleHealth(), 6.1e9)).toBe(
-      'Writes 23 tokens a second · reads 412 tokens a second · 6.3 GB of memory in use, 6.1 GB estimated',
+    expect(healthLine(sampleHealth(), 22.8e9)).toBe(
+      'Writes 23 tokens a second · reads 412 tokens a second · 21.7 GB of memory in use, 22.8 GB estimated',
     );
     expect(healthLine({ ...sampleHealth(), contextUsed: 8192 }, 1)).toContain('25 % of the context used');
   });
