@@ -7,9 +7,8 @@ import { installSteps, noMechanism, removalSteps, type DriverWorld } from '../co
 import { diagnose } from '../core/driver/diagnosis.ts';
 import { nextKernel } from '../core/driver/next-kernel.ts';
 import { canBuild, canChooseKernel, canDropUpdate } from '../core/driver/offers.ts';
-import { ostreePermissions } from '../core/driver/permissions.ts';
 import type { Resolution, SystemPackages } from '../core/driver/packages.ts';
-import { packageKitPermissions } from '../core/driver/permissions.ts';
+import { ostreePermissions, packageKitPermissions } from '../core/driver/permissions.ts';
 import type { DriverSight, Finding, FindingId, Flavour } from '../core/driver/types.ts';
 import { HearthError, hasCode } from '../core/errors.ts';
 import type { Action, Plan } from '../core/setup/plan.ts';

@@ -62,7 +62,7 @@ export class NotedPackages implements SystemPackages {
     cancel: Cancel,
   ): Promise<void> {
     const expected = this.#resolved.names === names.join(' ') ? this.#resolved.bytes : null;
-    const host = await this.#host(null);
+    const host = await hostOf(this.#deps, null);
     await noted(this.#deps.ledger, { why: 'packages', host, subject: shortList(names) }, expected, (heard) =>
       this.#packages.install(
         names,
@@ -93,14 +93,10 @@ export class NotedPackages implements SystemPackages {
     if (!enabled) return change();
     await noted(
       this.#deps.ledger,
-      { why: 'package-list', host: await this.#host(id), subject: id },
+      { why: 'package-list', host: await hostOf(this.#deps, id), subject: id },
       null,
       change,
     );
-  }
-
-  #host(id: string | null): Promise<string> {
-    return hostOf(this.#deps, id);
   }
 }
 

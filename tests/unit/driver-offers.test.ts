@@ -11,8 +11,11 @@ import {
   canDropUpdate,
   canSetArguments,
 } from '../../src/core/driver/offers.ts';
-import type { DriverSight, Family } from '../../src/core/driver/types.ts';
+import { installSteps, type DriverWorld } from '../../src/core/driver/driver-plan.ts';
+import { ostreePermissions } from '../../src/core/driver/permissions.ts';
+import type { DriverSight, Family, FlavourAdvice } from '../../src/core/driver/types.ts';
 import { hasCode } from '../../src/core/errors.ts';
+import { known } from '../../src/core/known.ts';
 import type { DriverPart } from '../../src/engine/driver-part.ts';
 import { DriverUse } from '../../src/engine/driver.ts';
 import type { Parts } from '../../src/engine/parts.ts';
@@ -74,6 +77,32 @@ test('an update of an image that waits can be discarded, and only there', async 
     expect(canDropUpdate(other)).toBe(false);
     expect(await code(engine(other).planKeepSystem())).toBe('nothing-to-do');
   }
+});
+
+test('the arguments of an image whose module is not known yet, and whose key is not trusted, stay as they are', () => {
+  const cuda: FlavourAdvice = {
+    flavour: 'cuda',
+    way: 'in-image',
+    possible: true,
+    because: null,
+    packages: [],
+    repositories: [],
+    needsKey: true,
+    needsRestart: true,
+    downloadBytes: null,
+    inUse: false,
+  };
+  const sight = lacking({ mechanism: mechanism({ driverArguments: 'nvidia' }) });
+  const world: DriverWorld = {
+    sight: {
+      ...sight,
+      keys: known([], 'test'),
+      advice: { ...sight.advice, family: 'fedora-atomic', flavours: [cuda] },
+    },
+    ...{ permissions: ostreePermissions, repositories: [], hosts: {}, image: null, cards: null },
+    ...{ installed: new Set(), available: new Set(), resolution: null, layer: false },
+  };
+  expect(installSteps(world, 'cuda')).toEqual([]);
 });
 
 test('where a distribution’s packages bring the module, there is nothing to build', async () => {

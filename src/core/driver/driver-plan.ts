@@ -174,11 +174,11 @@ function imageSteps(world: DriverWorld, wanted: FlavourAdvice): readonly DriverA
     const rebase = { name: other.name, image: other.reference, before: image, downloadBytes: null };
     return [{ do: 'rebase', ...rebase, permission: permissions.install }];
   }
-  const layers = { ...wanted, ...wanted.layers };
-  // Where the kernel would refuse the module, the arguments that keep nouveau away stay off.
+  const layers = { refused: false, ...wanted, ...wanted.layers };
+  // Where the kernel would refuse the module, the arguments that keep nouveau away stay as they are.
   return [
     ...packageSteps(world, layers, true),
-    ...(wanted.layers?.refused === true ? [] : argumentSteps(world, wanted, true)),
+    ...(wanted.needsKey || layers.refused ? [] : argumentSteps(world, wanted, true)),
     ...cardSteps(world),
   ];
 }
